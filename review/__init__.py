@@ -1,3 +1,23 @@
-"""Literature scoping reviews: from one query definition to a PRISMA diagram in which every number opens."""
+"""Literature scoping reviews: from one query definition to a PRISMA diagram in which every number opens.
+
+    import review
+    r = review.open("left-behind-children-policy")
+    r.status(), r.counts(), r.reports()
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from review.workflow import Review
 
 __version__ = "0.1.0"
+
+
+def open(review_id: str | None = None, root: Path | str | None = None) -> Review:
+    """The review of that id in the workspace at or above `root` (default: the current folder)."""
+    from review.workflow import open_review
+
+    return open_review(review_id, root)

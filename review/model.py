@@ -6,9 +6,12 @@ or more records describe; a *study* is the investigation that one or more report
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
+
+# How long work tells where it stands: done, total (None while unknown), a few words.
+Progress = Callable[[int, int | None, str], None]
 
 Stage = Literal["title-abstract", "full-text"]
 STAGES: tuple[Stage, ...] = ("title-abstract", "full-text")
@@ -25,6 +28,10 @@ METHODS: tuple[str, ...] = (
     "database", "register", "website", "organisation", "citation-searching", "contact", "handsearch", "other",
 )
 DATABASE_ARM = frozenset({"database", "register"})
+
+
+def no_progress(done: int, total: int | None, text: str) -> None:
+    """Tell nothing."""
 
 
 class ReviewError(Exception):
@@ -112,7 +119,7 @@ class Record:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Record:
         """The inverse of `as_dict`; unknown keys are ignored (a later version may have written them)."""
-        known = {}
+        known: dict[str, Any] = {}
         for f in fields(cls):
             if f.name in data:
                 value = data[f.name]
@@ -268,5 +275,5 @@ class Event:
 
 __all__ = [
     "DATABASE_ARM", "DECISIONS", "METHODS", "STAGES", "Assignment", "Decision", "Entry", "Event", "Issue",
-    "Link", "Record", "ReviewError", "Search", "SearchFile", "Stage", "replace",
+    "Link", "Progress", "Record", "ReviewError", "Search", "SearchFile", "Stage", "replace",
 ]

@@ -1,0 +1,89 @@
+"""The command line: parse arguments, call one method of the workflow, print. No logic.
+
+Exit status: 0 done; 1 something needs a person; 2 wrong use; 3 a source failed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from review.cli.parser import build_parser
+from review.cli.progress import Bar
+from review.model import ReviewError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status. No traceback reaches a user for what a user can cause."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser = build_parser()
+    try:
+        args = parser.parse_args(words)
+    except SystemExit as error:
+        status = int(error.code or 0)
+        if status and "--json" in words:
+            _emit({"issues": [{"code": "usage", "file": "", "line": None, "cell": "",
+                               "message": "the arguments do not fit; see `review --help`", "severity": "error"}]})
+        return status
+    if args.command is None:
+        parser.print_help()
+        return 0
+    return _run(args)
+
+
+def _run(args: Any) -> int:
+    from review.cli import commands
+
+    bar = Bar(sys.stderr)
+    try:
+        result, status = commands.COMMANDS[args.command](args, bar)
+    except ReviewError as error:
+        result, status = _failed(error), error.status
+    except KeyboardInterrupt:
+        result = {"issues": [{"code": "interrupted", "file": "", "line": None, "cell": "", "severity": "error",
+                              "message": "interrupted; what was finished is kept, run the same command to go on"}]}
+        status = 3
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        name = error.filename or ""
+        result = _failed(ReviewError(f"{name or 'A file'}: {error.strerror or error}. Nothing that was saved before is "
+                                     "changed.", code="os", status=2, file=str(name)))
+        status = 2
+    finally:
+        bar.close()
+    if args.json:
+        result.setdefault("issues", [])
+        _emit({k: v for k, v in result.items() if k != "text"})
+    else:
+        for line in result.get("text", ()):
+            print(line)
+        for issue in result.get("issues", ()):
+            print(_issue_line(issue), file=sys.stderr)
+    return status
+
+
+def _failed(error: ReviewError) -> dict[str, Any]:
+    issues = [i.as_dict() for i in error.issues] or [error.as_issue().as_dict()]
+    if error.issues:
+        return {"error": error.message, "issues": issues}
+    return {"error": error.message, "issues": [{**issues[0], "severity": "error"}]}
+
+
+def _issue_line(issue: dict[str, Any]) -> str:
+    place = ", ".join(str(p) for p in (issue["file"], f"line {issue['line']}" if issue["line"] else "",
+                                       f"cell {issue['cell']}" if issue["cell"] else "") if p)
+    message = issue["message"] if not place or place in issue["message"] else f"{place}: {issue['message']}"
+    return f"{issue.get('severity', 'warning')}: {message}"
+
+
+def _emit(data: dict[str, Any]) -> None:
+    json.dump(data, sys.stdout, ensure_ascii=False, indent=1, default=str)
+    sys.stdout.write("\n")

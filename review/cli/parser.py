@@ -1,0 +1,151 @@
+"""The arguments of every command. Nothing heavy is imported here: `review --help` is instant."""
+
+from __future__ import annotations
+
+import argparse
+
+import review
+from review.model import METHODS, STAGES
+
+EPILOG = """\
+Exit status: 0 done; 1 something needs a person; 2 wrong use; 3 a source failed (run again to go on).
+ID is a review's id, the name of its file in queries/; with one review it may be left out.
+First steps: `review demo`, or `review new my-review` in an empty folder."""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    parser = argparse.ArgumentParser(prog="review", description="Literature scoping reviews: from one text file to a "
+                                     "PRISMA diagram in which every number opens.", epilog=EPILOG,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--version", action="version", version=f"review {review.__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _define(commands)
+    _find(commands)
+    _judge(commands)
+    _tell(commands)
+    return parser
+
+
+def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str,
+             words: str = "[ID]") -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".")
+    if words:
+        parser.add_argument("words", nargs="*", metavar=words)
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    return parser
+
+
+
+def _define(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    c = _command(commands, "demo", "the whole job on the bundled example, offline, in seconds", "[DIR]")
+    c = _command(commands, "new", "a new definition, commented, valid as it stands", "ID")
+    c.add_argument("--from", dest="source", metavar="OTHER", help="copy another definition")
+    c.add_argument("--from-string", metavar="FILE", help="make it from a published search string")
+    c.add_argument("--database", default="pubmed", help="whose syntax the string is in (default: pubmed)")
+    _command(commands, "queries", "the saved definitions, a line each", "")
+    c = _command(commands, "query", "the strings for every database, and what each loses")
+    c.add_argument("--database", action="append", default=[], metavar="NAME")
+
+
+def _find(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    c = _command(commands, "search", "run the searches; go on with those that were stopped")
+    c.add_argument("--database", action="append", default=[], metavar="NAME", help="only this one (may be repeated)")
+    c.add_argument("--limit", type=_natural, metavar="N", help="at most N records a string")
+    c.add_argument("--trial", action="store_true", help="does not count: for tuning the string")
+    c.add_argument("--update", action="store_true", help="run again a string that was run before")
+    c.add_argument("--dry-run", action="store_true", help="hits a concept and in all, no records")
+    c.add_argument("--library", action="append", default=[], metavar="NAME=FILE",
+                   help="run the definition offline over a file of records, counted under that name")
+    c = _command(commands, "import", "the export files of one database become one search", "[ID] FILE...")
+    c.add_argument("--database", required=True, metavar="NAME", help="whose records they are")
+    c.add_argument("--platform", default="", help="through which it was searched (Ovid, EBSCOhost, ...)")
+    c.add_argument("--method", default="database", choices=METHODS, help="how it was found (default: database)")
+    c.add_argument("--date", default="", metavar="YYYY-MM-DD", help="when the search was run")
+    c.add_argument("--string", metavar="FILE", help="a text file with the string exactly as run")
+    c.add_argument("--hits", type=_natural, metavar="N", help="how many hits the database reported")
+    c.add_argument("--trial", action="store_true", help="does not count: for tuning the string")
+    c.add_argument("--same-as", default="", metavar="SEARCH", help="a further run, or a part, of that search")
+    c.add_argument("--encoding", default="", help="if the file does not say it (gb18030, cp1252, ...)")
+    c.add_argument("--mapping", metavar="FILE", help="a table with unusual columns: lines `column = field` (TOML)")
+    c.add_argument("--note", default="", help="other methods: who looked where and how")
+    c = _command(commands, "withdraw", "a mistaken search stops counting; it stays on disk", "[ID] SEARCH")
+    c.add_argument("--reason", required=True)
+    c.add_argument("--superseded-by", default="", metavar="SEARCH")
+    c = _command(commands, "accept", "an incomplete search is accepted as it is", "[ID] SEARCH")
+    c.add_argument("--reason", required=True)
+    c = _command(commands, "acknowledge", "a warning about a search was seen", "[ID] SEARCH [WARNING]")
+    c.add_argument("--reason", required=True)
+
+
+def _judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    _command(commands, "dedupe", "give every record its report, and ask about possible duplicates")
+    c = _command(commands, "sheets", "send out screening workbooks")
+    c.add_argument("--stage", default="", choices=STAGES, help="default: whatever waits")
+    c.add_argument("--conflicts", action="store_true", help="the conflicts, for the adjudicator")
+    c.add_argument("--pilot", action="store_true", help="a random sample for the whole team")
+    c.add_argument("--other-methods", action="store_true", help="only reports from other methods")
+    c.add_argument("--seed", type=int, metavar="N", help="rows in random order")
+    c = _command(commands, "collect", "read filled workbooks back", "[ID] [FILE]...")
+    c.add_argument("--dry-run", action="store_true", help="show what would be logged")
+    c.add_argument("--newer", action="store_true", help="these files are a later word than other copies of the sheet")
+    c = _command(commands, "remove", "remove reports before screening", "[ID] KEY...")
+    c.add_argument("--how", default="other", choices=("automation", "other"))
+    c.add_argument("--reason", required=True)
+    c = _command(commands, "reopen", "a new round for reports, or for the reports of a box", "[ID] KEY|BOX...")
+    c.add_argument("--stage", default="title-abstract", choices=STAGES)
+    c.add_argument("--reason", required=True)
+    c = _command(commands, "link", "relations between reports, and the studies they tell of", "[ID] [KEY]")
+    c.add_argument("--study", action="append", default=[], metavar="NAME", help="may be repeated; replaces those before")
+    c.add_argument("--own", action="store_true", help="every included report without a study is one of its own")
+    c.add_argument("--to", default="", metavar="KEY")
+    c.add_argument("--type", default="", choices=("preprint-of", "erratum-of", "abstract-of", "part-of", "version-of",
+                                                  "registration-of", "cites"))
+    c.add_argument("--unlink", action="store_true")
+    c.add_argument("--same", default="", metavar="KEY", help="the same report: join them")
+    c.add_argument("--different", default="", metavar="KEY", help="not the same report, for ever")
+    c.add_argument("--reason", default="")
+    c = _command(commands, "undo", "undo a join or a split of a report, or split records off", "[ID] KEY")
+    c.add_argument("--split", action="append", default=[], metavar="RECORD", help="these records leave their report")
+    c.add_argument("--reason", required=True)
+    c = _command(commands, "baseline", "the previous version of the review", "[ID]")
+    what = c.add_mutually_exclusive_group(required=True)
+    what.add_argument("--freeze", action="store_true", help="the review as it stands becomes the previous version")
+    what.add_argument("--import", dest="file", metavar="FILE", help="a list with the columns included and study")
+    what.add_argument("--reduce", metavar="STUDY", help="take a study or report out of it (retracted, say)")
+    c.add_argument("--reason", default="")
+    c.add_argument("--mapping", metavar="FILE", help="a list with unusual columns: lines `column = field` (TOML)")
+    c = _command(commands, "reviewer", "a reviewer leaves, or comes back", "[ID] CODE")
+    what = c.add_mutually_exclusive_group(required=True)
+    what.add_argument("--left", action="store_true")
+    what.add_argument("--joined", action="store_true")
+    c.add_argument("--reason", default="")
+
+
+def _tell(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    c = _command(commands, "counts", "PRISMA counts; the records in one box")
+    c.add_argument("--list", default="", metavar="BOX")
+    c.add_argument("--as-of", default="", metavar="DATE", help="as they stood at the end of that day (UTC)")
+    _command(commands, "flow", "the flow diagram and its files")
+    _command(commands, "report", "the report and every derived file")
+    _command(commands, "run", "everything that can be done now, in order")
+    _command(commands, "status", "where the review stands, and what to do next")
+    _command(commands, "trace", "the whole life of a report or a record", "[ID] KEY")
+    _command(commands, "check", "integrity of everything on disk, and the arithmetic of the flow")
+    _command(commands, "agreement", "how far the reviewers agree")
+    c = _command(commands, "export", "the reports of a box for other tools")
+    c.add_argument("--format", required=True, help="ris, csv, ...")
+    c.add_argument("--set", default="", metavar="BOX", help="default: every report of the flow")
+    c.add_argument("--out", metavar="FILE", help="default: exports/<box>.<suffix>")
+    c = _command(commands, "dedupe-file", "deduplicate export files without a review", "FILE...")
+    c.add_argument("--out", required=True, metavar="DIR")
+    c = _command(commands, "try", "run a query offline over a file of records", "QUERY")
+    c.add_argument("--on", required=True, metavar="FILE")
+    _command(commands, "check-flow", "check a PRISMA flow from anywhere (PRISMA.csv or counts as JSON)", "FILE")
+
+
+def _natural(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is below zero")
+    return number

@@ -1,0 +1,250 @@
+"""What a terminal shows: plain lines, numbers with separators, nothing that a colour-blind reader would miss."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from review.model import ReviewError
+
+if TYPE_CHECKING:
+    from review.dedup.assigning import Summary
+    from review.prisma.box import Check, Counts
+    from review.report.status import Status
+    from review.report.trace import Trace
+    from review.screening.agreement import Agreement
+    from review.screening.collect import Collected
+    from review.sources.files import ImportResult
+    from review.workflow import SearchResult
+
+
+def iso_date(text: str) -> str:
+    """A date as people are asked to write it; "" stays."""
+    if text:
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise ReviewError(f"“{text}” is no date; write it as 2026-11-21.", code="bad-date") from None
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            raise ReviewError(f"“{text}” is no date; write it as 2026-11-21.", code="bad-date")
+    return text
+
+
+def iso_moment(text: str) -> str:
+    """A date, or a time as the logs write it."""
+    if "T" not in text:
+        return iso_date(text)
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        raise ReviewError(f"“{text}” is no time; write it as 2026-11-21T18:30:00Z.", code="bad-date") from None
+    return text if text.endswith("Z") else text + "Z"
+
+
+def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[str]:
+    """Columns side by side; the widest gives way to the terminal's width."""
+    if not rows:
+        return ["none"]
+    cells = [[str(r.get(c, "") if r.get(c) is not None else "") for c in columns] for r in rows]
+    widths = [max(len(c), *(len(row[i]) for row in cells)) for i, c in enumerate(columns)]
+    room = shutil.get_terminal_size((110, 20)).columns - 2 * (len(columns) - 1)
+    while sum(widths) > max(room, 12 * len(columns)):
+        widths[widths.index(max(widths))] -= 1
+    lines = []
+    for row in ([*columns], *cells):
+        cut = [c if len(c) <= w else c[:w - 1] + "…" for c, w in zip(row, widths, strict=True)]
+        lines.append("  ".join(c.ljust(w) for c, w in zip(cut, widths, strict=True)).rstrip())
+    return lines
+
+
+def _wrapped(text: str, indent: str = "    ") -> list[str]:
+    return textwrap.wrap(text, 100, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
+
+
+def query(data: Mapping[str, Any]) -> list[str]:
+    """Strings ready to copy, then what each loses."""
+    lines = []
+    for target in data["targets"]:
+        lines.append(target["database"])
+        for string in target["strings"]:
+            lines.append(f"  {string['string']}")
+            extra = "".join(f", {k} {v}" for k, v in string["params"].items())
+            lines.append(f"    ({string['length']:,} characters{extra})")
+        for loss in target["losses"]:
+            lines += _wrapped(f"lost: {loss['term']}: {loss['cannot']}; {loss['instead']}")
+        lines.append("")
+    for finding in data["findings"]:
+        lines += _wrapped(f"{finding['severity']}: {finding['where']}: {finding['message']} {finding['cure']}", "")
+    return lines
+
+
+def dry_run(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Hits a concept and for the whole."""
+    lines = []
+    for row in rows:
+        hits = " + ".join(f"{h:,}" for h in row["hits"] or ()) or row["status"]
+        lines.append(f"{row['database']}: {hits} hits" if row["hits"] else f"{row['database']}: {hits}")
+        for concept in row["concepts"]:
+            number = " + ".join(f"{h:,}" for h in concept["hits"])
+            lines.append(f"  {concept['concept']}: {number}")
+    return lines
+
+
+def searches(found: Iterable[SearchResult], review_id: str) -> list[str]:
+    """What became of each string."""
+    lines = []
+    for r in found:
+        if r.status == "manual":
+            lines += [f"{r.database}: no interface; run this string there by hand:", f"  {r.string}"]
+            lines += _wrapped(r.resume)
+            continue
+        hits = "" if r.hits is None else f" of {r.hits:,} hits"
+        lines.append(f"{r.database}: {r.status}, {r.records:,} records{hits}" + (f" ({r.id})" if r.id else ""))
+        if r.resume:
+            lines += _wrapped(r.resume)
+    if any(r.status in ("complete", "limited") for r in found):
+        lines.append("Next: review dedupe")
+    return lines
+
+
+def imported(result: ImportResult) -> list[str]:
+    """N in the file, M read."""
+    lines = [f"{r.file.name}: {r.file.format}, {r.file.encoding or 'workbook'}; the file holds "
+             f"{'?' if r.file.in_file is None else format(r.file.in_file, ',')}, {r.file.read or 0:,} read"
+             for r in result.readings]
+    search = result.search
+    if result.already:
+        return [*lines, f"Already imported as {search.id}; nothing was done."]
+    doubt = f"; not confirmed: {', '.join(search.not_confirmed)}" if search.not_confirmed else ""
+    use = ", a trial that does not count" if search.use == "trial" else ""
+    return [*lines, f"{search.id} is {search.state}{use}: {search.n:,} records{doubt}."]
+
+
+def deduped(summary: Summary, file: str) -> list[str]:
+    """What the matcher did."""
+    if not summary.new_records:
+        return ["No new records."]
+    lines = [f"{summary.new_records:,} new records: {summary.new_reports:,} new reports, {summary.merged:,} records "
+             f"merged, {summary.related:,} related pairs linked, {summary.possible:,} possible duplicates."]
+    if summary.joined:
+        lines.append(f"{summary.joined:,} reports were joined.")
+    if file:
+        lines.append(f"For a person to decide: {file} (then `review collect`)")
+    return [*lines, "Next: review sheets"]
+
+
+def sheets(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The workbooks that went out."""
+    if not rows:
+        return ["Nothing waits to be sent out."]
+    return [f"{r['file']}  {r['rows']:,} reports for {r['reviewer']} ({r['stage']}"
+            + (f", {r['kind']}" if r["kind"] != "screening" else "") + ")" for r in rows]
+
+
+def collected(found: Collected, dry: bool) -> list[str]:
+    """What came back."""
+    lines = [f"{f.name}: {f.status}, {f.rows:,} rows" + (f" ({f.sheet})" if f.sheet else "") for f in found.files]
+    if dry:
+        lines += [f"  {d['report']}  {d['reviewer']}  {d['old'] or '-'} -> {d['new']}  ({d['cell']})"
+                  for d in found.decisions]
+    verb = "would be" if dry else "were"
+    lines.append(f"{found.new:,} new decisions and {found.changed:,} changes {verb} logged; {found.unchanged:,} unchanged; "
+                 f"{found.quarantined:,} not taken; {found.conflicts:,} conflicts open.")
+    return lines
+
+
+BOX_WORDS = {
+    "previous_studies": "Studies in the previous version", "previous_reports": "Reports of these",
+    "database_results": "Records from databases", "register_results": "Records from registers",
+    "duplicates": "Duplicates removed", "excluded_automatic": "Removed by automation tools",
+    "excluded_other": "Removed for other reasons", "records_screened": "Records screened",
+    "records_excluded": "Records excluded", "undecided_screening": "  not decided yet",
+    "conflicts_screening": "  in conflict", "dbr_sought_reports": "Reports sought for retrieval",
+    "dbr_notretrieved_reports": "Reports not retrieved", "pending_retrieval": "  on loan",
+    "dbr_assessed": "Reports assessed for eligibility", "pending_full_text": "  not decided yet",
+    "conflicts_full_text": "  in conflict", "dbr_excluded": "Reports excluded",
+    "awaiting_classification": "Awaiting classification", "ongoing": "Ongoing studies",
+    "website_results": "Records from websites", "organisation_results": "Records from organisations",
+    "citations_results": "Records from citation searching", "contact_found": "Records from contacts",
+    "handsearch_found": "Records from handsearching", "other_found": "Records from other methods",
+    "already_found": "  already found", "dropped_before_retrieval": "  dropped before retrieval",
+    "oth_undecided": "  not decided yet", "oth_conflicts": "  in conflict",
+    "other_sought_reports": "Other methods: reports sought", "other_notretrieved_reports": "Other methods: not retrieved",
+    "other_assessed": "Other methods: assessed", "other_excluded": "Other methods: excluded",
+    "oth_pending_retrieval": "  on loan", "oth_pending_full_text": "  not decided yet",
+    "oth_conflicts_full_text": "  in conflict", "oth_awaiting_classification": "Awaiting classification",
+    "oth_ongoing": "Ongoing studies", "new_studies": "New studies included", "new_reports": "Reports of these",
+    "further_reports": "Further reports of old studies", "total_studies": "Studies in all",
+    "total_reports": "Reports in all",
+}
+
+
+def counts(found: Counts) -> list[str]:
+    """The boxes, a line each, with their parts; then what is wrong or in doubt."""
+    lines = [f"{found.review}" + (f", as of {found.as_of}" if found.as_of else "") + ": "
+             + ("final" if found.final else "DRAFT")]
+    for key, box in found.boxes.items():
+        lines.append(f"{box.n:>10,}  {BOX_WORDS.get(key, key)}" + (f"  [{key}]" if box.n else ""))
+        lines += [f"{'':12}{len(ids):,} {label}" for label, ids in box.parts.items()]
+    lines += [f"draft because: {reason}" for reason in found.reasons]
+    lines += [f"warning: {c.message}" for c in found.checks if not c.ok and c.level == "warning"]
+    return lines
+
+
+def run(done: Mapping[str, Any]) -> list[str]:
+    """What `run` did, then the status."""
+    lines = []
+    if "dedupe" in done:
+        lines += deduped(done["dedupe"], "")[:-1]
+    if done.get("collected"):
+        lines += collected(done["collected"], dry=False)
+    lines += [f"sent out: {s.file} ({len(s.rows):,} reports)" for s in done.get("sheets", ())]
+    lines += [f"wrote {p}" for p in done["files"]]
+    return [*lines, "", *status(done["status"])]
+
+
+def status(found: Status) -> list[str]:
+    """Searches, who has what left, warnings, what to do next."""
+    lines = [f"{found.review}: {found.title}", ""]
+    lines += table(found.searches, ("id", "database", "state", "use", "records", "searched_on")) if found.searches else []
+    if found.reviewers:
+        lines += ["", *table(found.reviewers, ("reviewer", "stage", "sent", "decided", "left"))]
+    if found.conflicts:
+        lines += ["", f"{found.conflicts:,} conflicts"]
+    lines += [""] + [f"warning: {w}" for w in found.warnings] if found.warnings else []
+    return [*lines, "", "Next:", *(f"  - {n}" for n in found.next)]
+
+
+def trace(found: Trace) -> list[str]:
+    """The life of a report."""
+    lines = [f"{found.key}: {found.title}"]
+    if found.aliases:
+        lines.append(f"also known as {', '.join(found.aliases)}")
+    for r in found.records:
+        lines.append(f"  {r['record']}  {r['database']} ({r['use']}): {r['title']} ({r['year'] or 'no year'})")
+    return [*lines, "", *(f"{s['time']}  {s['what']}" for s in found.steps)]
+
+
+def agreement(found: Iterable[Agreement]) -> list[str]:
+    """Agreement of each pair."""
+    lines = []
+    for a in found:
+        where = f"{a.stage}, {'pilot' if a.round == 0 else f'round {a.round}'}, {' and '.join(a.reviewers)}"
+        lines.append(f"{where}: {a.summary()}")
+    return lines or ["Nobody has decided on a report that somebody else decided on too."]
+
+
+def tried(found: Mapping[str, Any]) -> list[str]:
+    """Hits of a query, a line a part."""
+    lines = [f"{row['n']:>10,}  {row['line']}" for row in found["lines"]]
+    return [*lines, f"{found['n']:>10,}  of {found['of']:,} records"]
+
+
+def checks(found: Iterable[Check]) -> list[str]:
+    """The checks of a flow from outside."""
+    return [f"{'holds' if c.ok else 'WARNING' if c.level == 'warning' else 'FAILS'}: {c.message} "
+            f"[{c.left:,} | {c.right:,}]" for c in found]

@@ -1,0 +1,45 @@
+"""A progress bar on standard error, with the time left. Where that is no terminal, nothing is drawn."""
+
+from __future__ import annotations
+
+import time
+from typing import TextIO
+
+WIDTH = 28
+EVERY = 0.1                     # seconds between two drawings
+
+
+class Bar:
+    """Call it with (done, total, words); total None means nobody knows yet."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream, self.on = stream, stream.isatty()
+        self._words, self._start, self._last, self._drawn = "", 0.0, 0.0, 0
+
+    def __call__(self, done: int, total: int | None, text: str) -> None:
+        """Draw, at most ten times a second."""
+        now = time.monotonic()
+        if text.split(" ")[0] != self._words:
+            self._words, self._start = text.split(" ")[0], now
+        if not self.on or (now - self._last < EVERY and done != total):
+            return
+        self._last = now
+        line = self._line(done, total, text, now - self._start)
+        self.stream.write("\r" + line.ljust(self._drawn))
+        self.stream.flush()
+        self._drawn = len(line)
+
+    def _line(self, done: int, total: int | None, text: str, seconds: float) -> str:
+        if not total:
+            return f"{text}: {done:,}"
+        share = min(done / total, 1.0)
+        full = round(share * WIDTH)
+        left = f", {seconds / share - seconds:,.0f} s left" if 0 < share < 1 and seconds > 1 else ""
+        return f"{text}: [{'#' * full}{'.' * (WIDTH - full)}] {done:,} of {total:,}{left}"
+
+    def close(self) -> None:
+        """Wipe the bar."""
+        if self._drawn:
+            self.stream.write("\r" + " " * self._drawn + "\r")
+            self.stream.flush()
+            self._drawn = 0

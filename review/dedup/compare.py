@@ -1,0 +1,327 @@
+"""Two records side by side: what agrees, what differs, what cannot be told. No verdict yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from review.dedup import identifiers, names, places, titles
+from review.dedup.features import Features
+
+Agreement = Literal["same", "differ", "unknown"]
+TitleLevel = Literal["equal", "near", "contained", "truncated", "similar", "different", "unknown"]
+TitleAgreement = tuple[TitleLevel, float, bool, bool, tuple[str, ...], bool]    # the first six fields of Comparison
+
+_OPPOSITES = [("hyper", "hypo"), ("pre", "post"), ("in", "ex"), ("micro", "macro"), ("intra", "inter"), ("intra", "extra"),
+              ("pro", "anti"), ("mono", "poly"), ("over", "under"), ("up", "down"), ("short", "long"), ("in", "out"),
+              ("homo", "hetero"), ("endo", "exo"), ("epi", "endo"), ("uni", "bi"), ("tri", "bi"), ("ab", "ad"),
+              ("af", "ef"), ("fe", ""), ("wo", ""), ("un", ""), ("non", ""), ("in", ""), ("im", ""), ("a", ""), ("dis", ""),
+              ("de", "in"), ("anti", ""), ("sub", ""), ("super", ""), ("neo", ""), ("grand", ""), ("para", ""), ("multi", "uni")]
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What two records have in common, field by field."""
+
+    a: Features
+    b: Features
+    title: TitleLevel
+    title_ratio: float              # of the best pair of title forms, 0..1
+    generic: bool
+    numbers_differ: bool            # the numbers in the titles: "part 1", "2019"
+    words_differ: tuple[str, ...]   # content words of one title that have no counterpart in the other
+    swapped: bool                   # both titles have such words: one may have been put for another
+    authors: Literal["agree", "partly", "differ", "unknown"]
+    first_author: Agreement
+    year_gap: int | None
+    journal: Agreement
+    volume: Agreement
+    issue: Agreement
+    pages: Agreement                # first page or article number
+    last_page: Agreement            # "same" also where first pages differ but the ranges overlap
+    span: int                       # pages that both ranges cover, 0 where first or last pages differ
+    locator_kind: bool              # one has pages, the other an electronic locator: they cannot be compared
+    doi: Agreement
+    pmid: Agreement
+    pmcid: Agreement
+    asked: bool                     # whether title or place are alike enough to hold the abstracts side by side
+    _abstract: tuple[Agreement, float] | None = None
+
+    @property
+    def abstract(self) -> Agreement:
+        """Whether the abstracts agree."""
+        return self._abstracts()[0]
+
+    @property
+    def abstract_ratio(self) -> float:
+        """How alike the abstracts are, 0..1; 0 where they were not compared."""
+        return self._abstracts()[1]
+
+    def _abstracts(self) -> tuple[Agreement, float]:
+        if self._abstract is None:
+            self._abstract = _abstracts(self.a, self.b) if self.asked else ("unknown", 0.0)
+        return self._abstract
+
+
+def compare(a: Features, b: Features) -> Comparison:
+    """Compare two records field by field."""
+    level, ratio, generic, numbers_differ, odd, swapped = compare_titles(a.title, b.title)
+    agreed, first = _authors(a.authors, b.authors)
+    pages, last, incomparable = _pages(a.pages, b.pages)
+    volume, issue = _numbers(a.volume, b.volume), _numbers(a.issue, b.issue)
+    if _shifted(a, b) or _shifted(b, a):
+        volume, issue, pages = "same", "same", "unknown"
+    asked = level not in ("different", "similar") or ratio >= 0.7 or pages == "same" or bool(a.doi and a.doi == b.doi)
+    return Comparison(
+        a, b, level, ratio, generic, numbers_differ, odd, swapped, agreed, first,
+        abs(a.year - b.year) if a.year and b.year else None, _journals(a, b), volume, issue,
+        pages, last, _span(a.pages) if pages == last == "same" else 0, incomparable, _dois(a.doi, b.doi), _ids(a.pmid, b.pmid), _ids(a.pmcid, b.pmcid), asked)
+
+
+def worth_comparing(a: Features, b: Features) -> bool:
+    """Whether two records of one block have enough in common to be looked at field by field."""
+    if (a.doi and a.doi == b.doi) or (a.pmid and a.pmid == b.pmid) or (a.pmcid and a.pmcid == b.pmcid) or (
+            a.native and a.native == b.native) or (a.url and a.url == b.url):
+        return True
+    if a.pages.first and a.pages.first == b.pages.first and (set(a.volume) & set(b.volume) or not a.volume or not b.volume):
+        return True
+    if not a.title.forms or not b.title.forms:
+        return bool(a.abstract_text and b.abstract_text)
+    for s in a.title.forms:
+        for t in b.title.forms:
+            short, long = (s, t) if len(s.key) <= len(t.key) else (t, s)
+            if fuzz.ratio(s.key, t.key, score_cutoff=70) or _begins(short, long) or (short.cut and fuzz.ratio(
+                    short.key, long.key[:len(short.key)], score_cutoff=70)):
+                return True
+    return False
+
+
+def _ids(x: str, y: str) -> Agreement:
+    return "unknown" if not x or not y else "same" if x == y else "differ"
+
+
+def _dois(x: str, y: str) -> Agreement:
+    if x and y and x != y and (x.startswith(y) or y.startswith(x)) and min(len(x), len(y)) > 14:
+        rest = max(x, y, key=len)[min(len(x), len(y)):]
+        if rest[0] in "./?&;,([-_" and not rest[1:2].isdigit():                 # something hung on by a database
+            return "unknown"
+    return _ids(x, y)
+
+
+def _numbers(x: tuple[str, ...], y: tuple[str, ...]) -> Agreement:
+    if not x or not y:
+        return "unknown"
+    return "same" if set(x) & set(y) else "differ"
+
+
+def _authors(x: names.Authors, y: names.Authors) -> tuple[Literal["agree", "partly", "differ", "unknown"], Agreement]:
+    if not x.people or not y.people:
+        return "unknown", "unknown"
+    first = names.same_person(x.people[0], y.people[0])
+    share = names.overlap(x, y)
+    if share < 0.5:
+        share = max(share, _spelling(x, y))
+    short = min(len(x.people), len(y.people))
+    status: Agreement = "same" if first >= 0.5 else "differ"
+    if share >= 0.6 and (first >= 0.5 or share >= 0.7 or short > 2):
+        return "agree", status
+    return ("partly" if share >= 0.3 or first == 1 else "differ"), status
+
+
+def _spelling(x: names.Authors, y: names.Authors) -> float:
+    """Agreement of family names that are spelled a little otherwise, 0..1."""
+    n = min(len(x.people), len(y.people), 8)
+    hits = sum(max(fuzz.ratio(f, g) for f in p.families for g in q.families) >= 80
+               for p, q in zip(x.people[:n], y.people[:n], strict=True))
+    return hits / n
+
+
+def _shifted(x: Features, y: Features) -> bool:
+    """Whether x's volume and issue stand one column too far to the right."""
+    return not x.volume and bool(x.issue and y.issue) and x.issue[:1] == y.volume[:1] and x.pages.first == y.issue[0]
+
+
+def _journals(a: Features, b: Features) -> Agreement:
+    if a.issn & b.issn:
+        return "same"
+    if not a.journal.words or not b.journal.words:
+        return "unknown"
+    value = places.same_journal(a.journal, b.journal)
+    return "same" if value >= 0.85 else "unknown" if value >= 0.6 else "differ"
+
+
+def _pages(x: places.Pages, y: places.Pages) -> tuple[Agreement, Agreement, bool]:
+    if not x.first or not y.first:
+        if x.last and y.last:                           # "Suppl-48" against "L37-L48"
+            ends = x.last.endswith(y.last) or y.last.endswith(x.last)
+            return "unknown", "same" if ends else "differ", False
+        return "unknown", "unknown", False
+    if x.also or y.also:
+        agree = bool(set(x.also or [(x.first, x.last)]) & set(y.also or [(y.first, y.last)]))
+        return ("same", "same", False) if agree else ("unknown", "unknown", False) if not (x.last and y.last) else (
+            "differ", "differ", False)
+    last: Agreement = _ids(x.last, y.last)
+    if x.first == y.first and (x.prefix == y.prefix or not x.prefix or not y.prefix or {x.prefix, y.prefix} <= set("eabcdf")):
+        return "same", last, False
+    if x.text.replace(" ", "") == y.text.replace(" ", ""):
+        return "same", last, False
+    if places.is_electronic(x) != places.is_electronic(y):
+        return "unknown", last, True
+    for p, q in ((x, y), (y, x)):                       # articles with a number count their pages from 1
+        if p.first == "1" and p.last and not p.prefix and not q.last:
+            return "unknown", last, True
+    return "differ", "same" if last == "same" or _overlap(x, y) else last, False
+
+
+def _span(p: places.Pages) -> int:
+    return int(p.last) - int(p.first) + 1 if p.first.isdigit() and p.last.isdigit() else 0
+
+
+def _overlap(x: places.Pages, y: places.Pages) -> bool:
+    """Whether two page ranges of one volume have a page in common."""
+    if x.prefix != y.prefix or not (x.first.isdigit() and y.first.isdigit()) or not (x.last or y.last):
+        return False
+    return int(x.first) <= int(y.last or y.first) and int(y.first) <= int(x.last or x.first)
+
+
+def _abstracts(a: Features, b: Features) -> tuple[Agreement, float]:
+    """How alike two abstracts are, by their beginnings, or by runs of three words where one lacks its opening."""
+    if not a.abstract_text or not b.abstract_text:
+        return "unknown", 0.0
+    x, y = a.abstract, b.abstract
+    n = min(len(x), len(y), 700)
+    if n < 60:
+        return "unknown", 0.0
+    ratio = fuzz.ratio(x[:n], y[:n]) / 100
+    if ratio < 0.88 and n >= 150:
+        for short, long in ((x[:n], y), (y[:n], x)):
+            runs = _runs(short)
+            if len(runs) > 9:
+                ratio = max(ratio, 0.5 + len(runs & _runs(long)) / (2 * len(runs)))
+    return ("same" if ratio >= 0.88 else "differ" if ratio < 0.65 else "unknown"), ratio
+
+
+def _runs(text: str) -> set[tuple[str, str, str]]:
+    words = text.split()
+    return set(zip(words, words[1:], words[2:], strict=False))
+
+
+def compare_titles(x: titles.Reading, y: titles.Reading) -> TitleAgreement:
+    """The best agreement between any forms of two titles."""
+    if not x.forms or not y.forms:
+        return "unknown", 0.0, True, False, (), False
+    best: TitleAgreement = ("different", 0.0, False, False, (), False)
+    for s in x.forms:
+        for t in y.forms:
+            found = _two_titles(s, t)
+            if found[1] > best[1] or (found[1] == best[1] and found[0] == "equal"):
+                best = found
+            if best[0] == "equal":
+                return best
+    return best
+
+
+def _two_titles(s: titles.Title, t: titles.Title) -> TitleAgreement:
+    generic = s.generic or t.generic
+    if s.key == t.key:
+        return "equal", 1.0, generic, False, (), False
+    short, long = (s, t) if len(s.key) <= len(t.key) else (t, s)
+    n = len(short.key)
+    if _begins(short, long):
+        if not short.cut and not _ends_word(short, long):
+            short = short._replace(cut=True)
+        return "truncated" if short.cut else "contained", max(0.9, n / len(long.key)), generic, _numbers_differ(short, long, cut=True), (), False
+    if short.cut and n >= 25 and not s.han:
+        ratio = fuzz.ratio(short.key, long.key[:n], score_cutoff=60) / 100
+    else:
+        ratio = fuzz.ratio(s.key, t.key, score_cutoff=40) / 100
+    if ratio < 0.6:
+        return "different", ratio, generic, False, (), False
+    numbers = _numbers_differ(s, t, cut=short.cut)
+    left, right = odd_words(s, t)
+    odd, swapped = left + right, bool(left and right)
+    if ratio >= (0.88 if not s.han else 0.9) and not odd and not numbers:
+        return "near", ratio, generic, False, (), False
+    return "similar", ratio, generic, numbers, odd, swapped
+
+
+def _begins(short: titles.Title, long: titles.Title) -> bool:
+    """Whether one title is the beginning of the other: a subtitle left out, or a title cut off."""
+    n = len(short.key)
+    if n < (8 if short.han else 20):
+        return False
+    if long.key.startswith(short.key) and (short.cut or n >= (12 if short.han else 30)):
+        return True
+    return short.cut and n >= 30 and short.key in long.key
+
+
+def _ends_word(short: titles.Title, long: titles.Title) -> bool:
+    """Whether the shorter title ends where a word of the longer one does; else it was cut off."""
+    n = len(short.key)
+    for word in long.words:
+        n -= len(word)
+        if n <= 0:
+            return n == 0 or long.han
+    return False
+
+
+def _numbers_differ(s: titles.Title, t: titles.Title, cut: bool = False) -> bool:
+    if s.numbers == t.numbers or "".join(s.numbers) == "".join(t.numbers):
+        return False
+    if cut:
+        n = min(len(s.numbers), len(t.numbers))
+        return s.numbers[:n] != t.numbers[:n]
+    return sorted(s.numbers) != sorted(t.numbers)
+
+
+def odd_words(s: titles.Title, t: titles.Title) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Content words of each title without a counterpart (same, or differently spelled) in the other."""
+    left = [w for w in titles.content(s) if w not in t.words]
+    right = [w for w in titles.content(t) if w not in s.words]
+    if "".join(left) == "".join(right):
+        return (), ()
+    for word in list(left):
+        match = next((w for w in right if _spelled_otherwise(word, w)), None)
+        if match is not None:
+            left.remove(word)
+            right.remove(match)
+    # A word broken or joined otherwise ("left behind", "leftbehind") is in the other title's letters.
+    return (tuple(w for w in left if len(w) > 1 and not (len(w) > 3 and w in t.key)),
+            tuple(w for w in right if len(w) > 1 and not (len(w) > 3 and w in s.key)))
+
+
+def _spelled_otherwise(x: str, y: str) -> bool:
+    """Whether two words are one in another spelling: plural, British or American, transliterated, or a slip
+    inside a long word. "Maternal" and "paternal" are two words, as are "hyper-" and "hypo-"."""
+    if x.isdigit() or y.isdigit() or min(len(x), len(y)) < 3 or x[0] != y[0]:
+        return False
+    if _stem(x) == _stem(y):
+        return True
+    n = min(len(x), len(y))
+    if n < 5 or Levenshtein.distance(x, y, score_cutoff=2) > (1 if n < 8 else 2):
+        return False
+    return not any(_opposite(x, y, p, q) or _opposite(y, x, p, q) for p, q in _OPPOSITES)
+
+
+def _opposite(x: str, y: str, p: str, q: str) -> bool:
+    return x.startswith(p) and y.startswith(q) and x[len(p):] == y[len(q):]
+
+
+def _stem(word: str) -> str:
+    """A word without what spelling habits change."""
+    for x, y in (("ae", "e"), ("oe", "e"), ("ue", "u"), ("our", "or"), ("ise", "ize"), ("isa", "iza"), ("yse", "yze"), ("tre", "ter"),
+                 ("ph", "f"), ("ll", "l"), ("mm", "m"), ("gue", "g")):
+        word = word.replace(x, y)
+    for end in ("ies", "es", "s"):
+        if word.endswith(end) and len(word) > 4:
+            return word[:-len(end)] + ("y" if end == "ies" else "")
+    return word.removesuffix("e") if len(word) > 4 else word
+
+
+def doi_family(x: str, y: str) -> bool:
+    """Whether two DOIs are versions of one preprint."""
+    first, second = identifiers.doi_version(x), identifiers.doi_version(y)
+    return first[0] == second[0] and first[1] != second[1]

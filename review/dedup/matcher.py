@@ -1,0 +1,258 @@
+"""Matching records to reports: normalise, block, compare, decide, cluster."""
+
+from __future__ import annotations
+
+import gc
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from review.dedup import block, cluster, explain, rules
+from review.dedup.compare import Comparison, compare, worth_comparing
+from review.dedup.features import Features, features
+from review.dedup.results import Group, Matching, Verdict
+from review.model import Issue, Progress, Record
+
+_ASKED = 24                                             # members of a cluster that a newcomer is held against
+
+
+@dataclass
+class _State:
+    """What one run knows: the records' features, what people said, and the rulings on pairs so far."""
+
+    records: list[Features]
+    fixed: list[str]
+    frozen: frozenset[str]
+    apart: frozenset[tuple[str, str]]
+    together: frozenset[tuple[str, str]]
+    rulings: dict[tuple[int, int], rules.Ruling] = field(default_factory=dict)
+    compared: dict[tuple[int, int], Comparison] = field(default_factory=dict)
+
+    def ruling(self, i: int, j: int) -> rules.Ruling:
+        """The verdict on a pair, made once."""
+        pair = (i, j) if i < j else (j, i)
+        found = self.rulings.get(pair)
+        if found is None:
+            a, b = self.records[pair[0]], self.records[pair[1]]
+            found = self._person(*pair)
+            if found is None and worth_comparing(a, b):
+                compared = compare(a, b)
+                found = rules.decide(compared)
+                if found.kind != "different":
+                    self.compared[pair] = compared
+            found = found or rules.DIFFERENT
+            self.rulings[pair] = found
+        return found
+
+    def _names(self, i: int) -> tuple[str, ...]:
+        return (self.records[i].id, self.fixed[i]) if self.fixed[i] else (self.records[i].id,)
+
+    def _person(self, i: int, j: int) -> rules.Ruling | None:
+        if not self.apart and not self.together:
+            return None
+        for x in self._names(i):
+            for y in self._names(j):
+                pair = (x, y) if x < y else (y, x)
+                if pair in self.apart:
+                    return rules.Ruling("apart", "person", 1.0)
+                if pair in self.together:
+                    return rules.Ruling("same", "person", 2.0)
+        return None
+
+    def verdict(self, i: int, j: int, ruling: rules.Ruling, kind: str = "") -> Verdict:
+        """The ruling with its evidence, for people."""
+        if i > j:                                       # rulings are on pairs in the order of ids
+            i, j = j, i
+        compared = self.compared.get((i, j)) or compare(self.records[i], self.records[j])
+        speaks, against = explain.evidence(compared)
+        a, b = self.records[i].id, self.records[j].id
+        chosen = kind or ruling.kind
+        return Verdict(a, b, chosen, ruling.rule, round(min(ruling.score, 1.0), 2), speaks, against,  # type: ignore[arg-type]
+                       ruling.type if chosen == "related" else "", (a, b)[ruling.source] if chosen == "related" else "")
+
+
+def match(records: Sequence[Record], *, assigned: Mapping[str, str] | None = None, frozen: Collection[str] = (),
+          different: Collection[tuple[str, str]] = (), same: Collection[tuple[str, str]] = (),
+          source_search: Mapping[str, str] | None = None, progress: Progress | None = None) -> Matching:
+    """Put unassigned records into reports.
+
+    `assigned` maps record ids to the report keys they have; these never change, except that two reports
+    of which neither is in `frozen` may be joined. `different` and `same` are what people said of pairs of
+    report keys or record ids, and always bind. `source_search` maps record ids to source searches: two
+    records of one source search with the same native id are one report. The partition is the same whatever
+    the order of `records`.
+    """
+    enabled = gc.isenabled()
+    gc.disable()                                        # nothing here makes cycles; looking for them takes a third
+    try:
+        return _match(records, assigned or {}, frozen, different, same, source_search or {}, progress)
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _match(records: Sequence[Record], assigned: Mapping[str, str], frozen: Collection[str],
+           different: Collection[tuple[str, str]], same: Collection[tuple[str, str]], source_search: Mapping[str, str],
+           progress: Progress | None) -> Matching:
+    tell = progress or (lambda done, total, what: None)
+    ordered = sorted(records, key=lambda r: r.id)
+    found = []
+    for n, record in enumerate(ordered):
+        found.append(features(record, source_search.get(record.id, "")))
+        if n % 2000 == 0:
+            tell(n, len(ordered), "reading fields")
+    state = _State(found, [assigned.get(r.id, "") for r in ordered], frozenset(frozen), _both(different), _both(same))
+    pairs, notes = block.candidates(found)
+    pairs = sorted({*(p for p in pairs if not (state.fixed[p[0]] and state.fixed[p[1]])), *_asked(state, same)})
+    edges, possible, related = _judge(state, pairs, tell)
+    clusters = cluster.Clusters(len(found), state.fixed)
+    _gather(clusters, state.fixed)
+    used, refused = cluster.grow(clusters, edges, lambda x, y, e: _allowed(state, clusters, x, y, e))
+    possible += [(e.i, e.j) for e in refused if not _apart(state, clusters, e)]
+    return _result(state, clusters, used, possible, related, notes)
+
+
+def _both(pairs: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    return frozenset((a, b) if a < b else (b, a) for a, b in pairs)
+
+
+def _asked(state: _State, same: Collection[tuple[str, str]]) -> Iterable[tuple[int, int]]:
+    """Positions of the pairs that a person declared the same."""
+    at: dict[str, int] = {}
+    for i, f in enumerate(state.records):
+        at.setdefault(f.id, i)
+        if state.fixed[i]:
+            at.setdefault(state.fixed[i], i)
+    for x, y in same:
+        if x in at and y in at and at[x] != at[y]:
+            i, j = at[x], at[y]
+            yield (i, j) if i < j else (j, i)
+
+
+def _judge(state: _State, pairs: list[tuple[int, int]], tell: Progress) -> tuple[
+        list[cluster.Edge], list[tuple[int, int]], list[tuple[int, int]]]:
+    """The rulings on all candidate pairs, sorted by kind."""
+    edges, possible, related = [], [], []
+    for n, (i, j) in enumerate(pairs):
+        if n % 20_000 == 0:
+            tell(n, len(pairs), "comparing")
+        if state.fixed[i] and state.fixed[i] == state.fixed[j]:
+            continue
+        ruling = state.ruling(i, j)
+        if ruling.kind == "same":
+            x, y = state.records[i].order, state.records[j].order
+            edges.append(cluster.Edge(ruling.score, (x, y) if x <= y else (y, x), i, j))
+        elif ruling.kind == "possible":
+            possible.append((i, j))
+        elif ruling.kind == "related":
+            related.append((i, j))
+    return edges, possible, related
+
+
+def _gather(clusters: cluster.Clusters, fixed: Sequence[str]) -> None:
+    """Begin with the reports that exist."""
+    first: dict[str, int] = {}
+    for i, report in enumerate(fixed):
+        if report:
+            clusters.union(first.setdefault(report, i), i)
+
+
+def _allowed(state: _State, clusters: cluster.Clusters, x: int, y: int, edge: cluster.Edge) -> bool:
+    """Whether two clusters may be joined: people's words first, then reports that are fixed, then contradictions."""
+    if clusters.reports[x] and clusters.reports[y] and (clusters.reports[x] | clusters.reports[y]) & state.frozen:
+        return False
+    person = edge.score > 1
+    for i in _some(state, clusters.members[x]):
+        for j in _some(state, clusters.members[y]):
+            ruling = state.ruling(i, j)
+            if ruling.kind == "apart" or (ruling.kind == "related" and not person):
+                return False
+    return True
+
+
+def _apart(state: _State, clusters: cluster.Clusters, edge: cluster.Edge) -> bool:
+    """Whether a person said that the two reports of a refused edge are different: then it is no longer a question."""
+    return bool(state.apart) and any(state.ruling(i, j).kind == "apart" for i in clusters.members[clusters.root(edge.i)]
+                                     for j in clusters.members[clusters.root(edge.j)])
+
+
+def _some(state: _State, members: list[int]) -> list[int]:
+    """The members to ask; of a very large cluster those that differ most in content, evenly spread."""
+    if len(members) <= _ASKED:
+        return members
+    ordered = sorted(members, key=lambda i: state.records[i].order)
+    return [ordered[n * (len(ordered) - 1) // (_ASKED - 1)] for n in range(_ASKED)]
+
+
+def _result(state: _State, clusters: cluster.Clusters, used: list[cluster.Edge], possible: list[tuple[int, int]],
+            related: list[tuple[int, int]], notes: list[Issue]) -> Matching:
+    tree: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for e in used:
+        tree[e.i].append((e.j, e.i, e.j))
+        tree[e.j].append((e.i, e.i, e.j))
+    groups, joins, merges = [], [], []
+    for root in sorted(clusters.members, key=lambda r: min(clusters.members[r])):
+        members, keys = clusters.members[root], clusters.reports[root]
+        fresh = [i for i in members if not state.fixed[i]]
+        if not keys:
+            fresh = sorted(fresh, key=lambda i: _rank(state.records[i]))
+        start = fresh[0] if not keys else min(i for i in members if state.fixed[i] == min(keys))
+        arrived = _walk(state, tree, start, members)
+        for i, edge in arrived:
+            if not state.fixed[i]:
+                merges.append(state.verdict(*edge, state.ruling(*edge)))
+        survivor = min(keys) if keys else ""
+        for key in sorted(keys - {survivor}):
+            edge = next(edge for i, edge in arrived if state.fixed[i] == key)
+            joins.append((survivor, key, state.verdict(*edge, state.ruling(*edge))))
+        if fresh:
+            groups.append(Group(survivor, tuple(state.records[i].id for i in fresh)))
+    return Matching(tuple(groups), tuple(joins), tuple(merges), _open(state, clusters, possible, "possible"),
+                    _open(state, clusters, related, "related"), tuple(notes))
+
+
+def _walk(state: _State, tree: Mapping[int, list[tuple[int, int, int]]], start: int,
+          members: list[int]) -> list[tuple[int, tuple[int, int]]]:
+    """The members in the order in which the edges reach them from `start`, each with the edge that did;
+    records of a report that existed are reached together."""
+    together: dict[str, list[int]] = defaultdict(list)
+    for i in members:
+        if state.fixed[i]:
+            together[state.fixed[i]].append(i)
+    seen = {start}
+    queue = [start]
+    arrived: list[tuple[int, tuple[int, int]]] = []
+    while queue:
+        at = queue.pop(0)
+        for i in together.get(state.fixed[at], ()) if state.fixed[at] else ():
+            if i not in seen:
+                seen.add(i)
+                queue.append(i)
+        for other, i, j in sorted(tree[at]):
+            if other not in seen:
+                seen.add(other)
+                queue.append(other)
+                arrived.append((other, (i, j)))
+    return arrived
+
+
+def _rank(f: Features) -> tuple[object, ...]:
+    """The order in which records may lead their report: what is most complete first, then by content."""
+    known = sum(map(bool, (f.abstract_text, f.doi, f.pmid, f.pages.first, f.volume, f.authors.people, f.year, f.journal.words)))
+    return (not f.title.forms, -known, -len(f.authors.people), f.order, f.id)
+
+
+def _open(state: _State, clusters: cluster.Clusters, pairs: list[tuple[int, int]], kind: str) -> tuple[Verdict, ...]:
+    """One verdict for each two reports that a pair ties, the strongest."""
+    best: dict[tuple[int, int], tuple[tuple[float, tuple[str, ...], tuple[str, ...]], int, int]] = {}
+    for i, j in pairs:
+        x, y = clusters.root(i), clusters.root(j)
+        if x == y:
+            continue
+        low, high = sorted((state.records[i].order, state.records[j].order))
+        value = ((-state.ruling(i, j).score, low, high), i, j)
+        between = (min(x, y), max(x, y))
+        if between not in best or value < best[between]:
+            best[between] = value
+    verdicts = [state.verdict(i, j, state.ruling(i, j), kind) for _, i, j in best.values()]
+    return tuple(sorted(verdicts, key=lambda v: (v.a, v.b)))

@@ -1,0 +1,192 @@
+"""Export files of databases and reference managers: a binary stream in, records and issues out.
+
+A format is one module of this package with a `FORMAT`, found through `registry`. Reading streams,
+never raises on bad data, and keeps every tag and the record's place in the file. `count` says how
+many records a file holds by a means of its own, so that an import can tell when some were lost.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import BinaryIO, cast
+
+from review.formats import archive, encodings
+from review.formats.registry import Format, formats
+from review.formats.source import Source
+from review.model import Entry, Issue, Record, ReviewError
+
+HEAD = 1 << 16                      # bytes of a file that `sniff` looks at
+_LEAST = 0.1                        # a lower answer of a format counts as none
+
+
+def names() -> list[str]:
+    """The names of all formats that can be read."""
+    return sorted(formats())
+
+
+def writable() -> list[str]:
+    """The names of the formats that can be written."""
+    return sorted(n for n, item in formats().items() if item.write)
+
+
+def suffixes(format: str) -> tuple[str, ...]:
+    """The usual file name suffixes of a format, the first for writing."""
+    return _format(format).suffixes
+
+
+def sniff(head: bytes, name: str = "") -> str | None:
+    """The name of the format that a file's first bytes (64 KiB) speak for, by content; the file's name
+    only decides between equals. None where none fits."""
+    text = encodings.decode(head, encodings.detect(head)[0]).lstrip("\ufeff")
+    raw = head[:4096].decode("latin-1")
+    best, best_score = None, _LEAST
+    for item in formats().values():
+        score = item.sniff(raw if item.binary else text, name)
+        if score and name.lower().endswith(item.suffixes):
+            score += 0.01
+        if score > best_score:
+            best, best_score = item.name, score
+    return best
+
+
+def describe(source: bytes | BinaryIO, name: str) -> tuple[str | None, str]:
+    """(format, encoding) that `read` will use. With a file's head the encoding is that of the head; with
+    the file itself (a stream that can seek) of all of it. The encoding of a workbook is ""."""
+    stream = io.BytesIO(source) if isinstance(source, bytes) else source
+    whole = not isinstance(source, bytes)
+    start = stream.tell()
+    head = _head(archive.opened(stream, name))
+    stream.seek(start)
+    format = sniff(head, name)
+    if format and formats()[format].binary:
+        return format, ""
+    contents = archive.opened(stream, name)
+    encoding = encodings.detect(_head(contents), more=contents if whole else None)[0]
+    stream.seek(start)
+    return format, encoding
+
+
+def read(stream: BinaryIO, *, name: str, format: str | None = None, encoding: str | None = None,
+         mapping: Mapping[str, str] | None = None) -> Iterator[Entry | Issue]:
+    """The records of an export file one at a time, between them what a person should know.
+
+    `format` and `encoding` are found by content where not given (a mark in the file or sound UTF-8
+    stands above `encoding`). `mapping` names the columns of an unknown table: column -> field.
+    Places count in bytes of the file as received, for a compressed file in bytes of its contents.
+    """
+    if encoding and not encodings.canonical(encoding):
+        raise ReviewError(f"{encoding!r} is no encoding that Python knows; try utf-8, gb18030, cp1252 or big5",
+                          code="unknown-encoding", file=name)
+    chosen = _format(format) if format else None
+    try:
+        stream = _seekable(stream)
+        start = stream.tell()
+        head = _head(archive.opened(stream, name))
+        stream.seek(start)
+        if not head.strip():
+            yield Issue("file-empty", f"{name}: the file is empty; export it again", file=name, severity="error")
+            return
+        if chosen is None:
+            found = sniff(head, name) or ("csv" if mapping else None)
+            if found is None:
+                yield Issue("format-unknown", f"{name}: no known format fits this file's content; export it as RIS,"
+                            " or give --mapping for a table", file=name, severity="error")
+                return
+            chosen = formats()[found]
+        source = _source(stream, start, name)
+        source.mapping = dict(mapping or {})
+        if not chosen.binary:
+            source.encoding, how = encodings.detect(_head(source.stream), said=encoding, more=source.stream)
+            source.rewind()
+            yield from _about_encoding(source, how)
+        yield from chosen.read(source)
+    except ReviewError as error:
+        yield error.as_issue()
+
+
+def count(stream: BinaryIO, *, format: str, encoding: str | None = None, name: str = "") -> int | None:
+    """How many records the file holds, by a means independent of the reader; None where there is none."""
+    chosen = _format(format)
+    try:
+        stream = _seekable(stream)
+        start = stream.tell()
+        source = _source(stream, start, name)
+        if not chosen.binary:
+            source.encoding = encodings.detect(_head(source.stream), said=encoding, more=source.stream)[0]
+            source.rewind()
+        return chosen.count(source)
+    except ReviewError:
+        return None
+
+
+def tags_at(data: bytes, format: str, encoding: str | None = None, *, header: bytes = b""
+            ) -> tuple[tuple[str, str], ...]:
+    """The source tags of one record's bytes (the file's slice `offset:offset+length`), in order.
+
+    For a table the columns have names only where `header` (its first lines) is given, else numbers.
+    """
+    source = Source(io.BytesIO(data), "", encodings.canonical(encoding) or "utf-8" if encoding else
+                    encodings.detect(data)[0])
+    if header:
+        source.mapping = {"\0header": source.decode(header)}
+    return _format(format).tags(data, source)
+
+
+def write(records: Iterable[Record], stream: BinaryIO, *, format: str,
+          extra: Callable[[Record], Mapping[str, str]] | None = None) -> int:
+    """Write records; `extra` gives further columns or notes for each (a report key, a decision).
+    Returns how many were written."""
+    chosen = _format(format)
+    if chosen.write is None:
+        raise ReviewError(f"{format} can be read but not written; formats to write: {', '.join(writable())}",
+                          code="format-not-written")
+    return chosen.write(records, stream, extra)
+
+
+def _format(name: str) -> Format:
+    if name not in formats():
+        raise ReviewError(f"there is no format {name!r}; formats: {', '.join(names())}", code="unknown-format")
+    return formats()[name]
+
+
+def _head(stream: BinaryIO) -> bytes:
+    out = b""
+    while len(out) < HEAD and (part := stream.read(HEAD - len(out))):
+        out += part
+    return out
+
+
+def _source(stream: BinaryIO, start: int, name: str) -> Source:
+    def contents() -> BinaryIO:
+        stream.seek(start)
+        return archive.opened(stream, name)
+
+    return Source(contents(), name, reopen=contents)
+
+
+def _about_encoding(source: Source, how: str) -> Iterator[Issue]:
+    name = source.name
+    if how == "cp1252":
+        yield Issue("encoding-assumed", f"{name}: the file does not say its encoding and is not UTF-8; it was read as"
+                    " Windows-1252. If letters look wrong, give --encoding", file=name)
+    elif how == "chinese":
+        yield Issue("encoding-chinese", f"{name}: read as GB18030, because its text is Chinese then; if it looks wrong,"
+                    " give --encoding", file=name, severity="info")
+    elif how == "utf-8-damaged":
+        yield Issue("encoding-damaged", f"{name}: the file is UTF-8, but some lines hold other bytes; they were read as"
+                    " Windows-1252 or marked U+FFFD", file=name)
+
+
+def _seekable(stream: BinaryIO) -> BinaryIO:
+    if stream.seekable():
+        return stream
+    kept = tempfile.SpooledTemporaryFile(max_size=1 << 26)  # noqa: SIM115  (closed when it is dropped)
+    while part := stream.read(1 << 20):
+        kept.write(part)
+    kept.seek(0)
+    return cast(BinaryIO, kept)
+
+
+__all__ = ["count", "describe", "names", "read", "sniff", "suffixes", "tags_at", "writable", "write"]

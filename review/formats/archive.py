@@ -1,0 +1,92 @@
+"""Exports that come compressed: gzip and zip, opened within bounds.
+
+A zip's members are read one after another, in order of their names; places count over the joined
+contents. A member or file that grows beyond the bounds is refused, so that a small file can't fill
+the disk or the memory.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+from typing import BinaryIO, cast
+
+from review.model import ReviewError
+
+LARGEST = 8 << 30                   # bytes that one compressed export may unfold to
+RATIO = 1000                        # times its own size that it may unfold to, beyond the first 64 MB
+_WORKBOOK = (b"[Content_Types].xml", b"mimetype", b"xl/")
+
+
+def is_compressed(head: bytes) -> bool:
+    """Whether the bytes begin a gzip, or a zip that is not a workbook."""
+    if head[:2] == b"\x1f\x8b":
+        return True
+    return head[:4] == b"PK\x03\x04" and not any(mark in head[:4096] for mark in _WORKBOOK)
+
+
+class _Bounded(io.RawIOBase):
+    """A decompressed stream that stops when it grows out of proportion."""
+
+    def __init__(self, inner: BinaryIO, packed: int, name: str) -> None:
+        self._inner, self._name, self._given = inner, name, 0
+        self._bound = min(LARGEST, max(64 << 20, packed * RATIO))
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        try:
+            data = self._inner.read(1 << 20 if size is None or size < 0 else size)
+        except (EOFError, zlib.error, OSError, zipfile.BadZipFile) as error:
+            raise ReviewError(f"{self._name}: the compressed file is damaged ({error}); unpack it by hand, or"
+                              " export it again", code="archive-damaged", status=1, file=self._name) from error
+        self._given += len(data)
+        if self._given > self._bound:
+            raise ReviewError(f"{self._name}: the compressed file unfolds to more than {self._bound >> 20} MB and was"
+                              " refused; unpack it by hand if that is right", code="archive-too-large", status=1,
+                              file=self._name)
+        return data
+
+
+def opened(stream: BinaryIO, name: str) -> BinaryIO:
+    """The contents of a compressed export; any other stream as it is. Needs a stream that can seek."""
+    head = stream.read(4096)
+    stream.seek(-len(head), io.SEEK_CUR)
+    if not is_compressed(head):
+        return stream
+    here = stream.tell()
+    packed = stream.seek(0, io.SEEK_END) - here
+    stream.seek(here)
+    if head[:2] == b"\x1f\x8b":
+        return cast(BinaryIO, _Bounded(cast(BinaryIO, gzip.GzipFile(fileobj=stream)), packed, name))
+    try:
+        members = zipfile.ZipFile(stream)
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        raise ReviewError(f"{name}: the zip file can't be opened ({error}); unpack it by hand", code="archive-damaged",
+                          status=1, file=name) from error
+    return cast(BinaryIO, _Bounded(cast(BinaryIO, _Members(members)), packed, name))
+
+
+class _Members:
+    """The members of a zip as one stream, a line end between two."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._names = sorted(n for n in archive.namelist()
+                             if not n.endswith("/") and not n.startswith("__MACOSX") and "/." not in f"/{n}")
+        self._open: BinaryIO | None = None
+
+    def read(self, size: int) -> bytes:
+        while True:
+            if self._open is None:
+                if not self._names:
+                    return b""
+                self._open = cast(BinaryIO, self._archive.open(self._names.pop(0)))
+            if data := self._open.read(size):
+                return data
+            self._open = None
+            if self._names:
+                return b"\n"

@@ -1,0 +1,1 @@
+"""The ledger: where things lie, what was logged, and what follows from it."""

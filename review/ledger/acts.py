@@ -1,0 +1,120 @@
+"""Acts of people on reports: joined, split, undone, called different, removed, reopened, linked to studies.
+
+Each adds rows to a transaction; the rules are those of DESIGN, "Report keys".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from review.ledger import events
+from review.ledger.keys import key_number, make_key, read_key
+from review.ledger.replay import State, apply_assignment
+from review.ledger.transaction import Transaction
+from review.model import ReviewError
+
+
+def known_key(state: State, review_id: str, text: str) -> str:
+    """The key that `text` means, as it was given (it may be an alias now); ReviewError if it is none of ours."""
+    key = read_key(text, review_id)
+    if key is None:
+        raise ReviewError(f"“{text}” is not a report key of {review_id}. A key looks like "
+                          f"{make_key(review_id, 1)}; check its last two characters.", code="bad-key")
+    if key not in state.reports:
+        raise ReviewError(f"{key} was never given in this review.", code="unknown-key")
+    return key
+
+
+def _assign(tx: Transaction, state: State, record: str, report: str, op: str, actor: str, **why: str) -> None:
+    """Log the row and carry it out, so that the next act of the same command sees it."""
+    apply_assignment(state, tx.assign(record, report, op, actor, **why))
+
+
+def join(tx: Transaction, state: State, keys: Sequence[str], actor: str, rule: str = "person", reason: str = "",
+         score: str = "", evidence_for: str = "", evidence_against: str = "") -> str:
+    """Make the reports one. The lowest key survives; the others become its aliases for ever."""
+    current = sorted({state.resolve(k) for k in keys}, key=key_number)
+    survivor, absorbed = current[0], current[1:]
+    for key in absorbed:
+        for record in list(state.reports[key].records):
+            _assign(tx, state, record, survivor, "join", actor, rule=rule, reason=reason, score=score,
+                      evidence_for=evidence_for, evidence_against=evidence_against)
+    return survivor
+
+
+def split(tx: Transaction, state: State, review_id: str, records: Collection[str], actor: str, reason: str) -> str:
+    """Move records out of their report into a new one. The key stays with the leading record."""
+    homes = {state.report_of.get(r, "") for r in records}
+    if len(homes) != 1 or "" in homes:
+        raise ReviewError("A split takes records of one report. `review trace KEY` lists a report's records.",
+                          code="split")
+    home = state.reports[homes.pop()]
+    if home.records[0] in records:
+        raise ReviewError(f"{home.records[0]} leads {home.key} and keeps its key; name the records that leave it.",
+                          code="split")
+    key = make_key(review_id, state.next_number())
+    for record in list(home.records):
+        if record in records:
+            _assign(tx, state, record, key, "split", actor, rule="person", reason=reason)
+    return key
+
+
+def undo(tx: Transaction, state: State, key: str, actor: str, reason: str) -> str:
+    """Undo the join that took `key` in, or the split that made it. Returns the key that the records go to."""
+    if key in state.alias:
+        records = [r for r in state.moved[key] if state.report_of[r] == state.resolve(key)]
+        if not records:
+            raise ReviewError(f"The records of {key} have all gone elsewhere since; there is nothing to undo.",
+                              code="undo")
+        survivor, target = state.resolve(key), key
+    elif key in state.split_from:
+        survivor, target = "", state.resolve(state.split_from[key])
+        records = list(state.reports[key].records)
+    else:
+        raise ReviewError(f"{key} was neither joined into another report nor split off one.", code="undo")
+    for record in records:
+        _assign(tx, state, record, target, "undo", actor, rule="person", reason=reason)
+    if survivor:
+        different(tx, state, target, survivor, actor, reason)   # or a sheet that is read again would rejoin them
+    return target
+
+
+def different(tx: Transaction, state: State, a: str, b: str, actor: str, reason: str = "") -> None:
+    """Log for ever that two reports are not the same; it binds every later version of the matcher."""
+    for key, other in ((a, b), (b, a)):
+        for record in state.reports[key].records:
+            _assign(tx, state, record, other, "different", actor, rule="person", reason=reason)
+
+
+def same(tx: Transaction, state: State, a: str, b: str, actor: str, reason: str = "") -> str:
+    """Log that two reports are the same, and join them."""
+    _assign(tx, state, state.reports[a].records[0], b, "same", actor, rule="person", reason=reason)
+    return join(tx, state, (a, b), actor, reason=reason)
+
+
+def called_different(state: State, a: str, b: str) -> bool:
+    """Whether a person said that the two reports are different."""
+    return any({state.report_of.get(record, ""), state.resolve(key)} == {a, b} for record, key in state.different)
+
+
+def link_studies(tx: Transaction, state: State, key: str, studies: Iterable[str], actor: str,
+                 evidence: str = "") -> bool:
+    """Set the studies that a report tells of. True if that changes anything."""
+    wanted, now = set(studies), set(state.studies.get(key, ()))
+    for study in sorted(now - wanted):
+        tx.link(key, study, "study", "unlink", actor, evidence)
+    for study in sorted(wanted - now):
+        tx.link(key, study, "study", "link", actor, evidence)
+    return wanted != now
+
+
+def remove(tx: Transaction, keys: Iterable[str], how: str, reason: str, actor: str) -> None:
+    """Remove reports before screening (box 3); `how` is automation or other."""
+    for key in keys:
+        tx.event(events.REMOVED, key, how, reason, actor)
+
+
+def reopen(tx: Transaction, keys: Iterable[str], stage: str, reason: str, actor: str) -> None:
+    """Start a new round for reports at a stage; the old decisions stay."""
+    for key in keys:
+        tx.event(events.REOPENED, key, stage, reason, actor)

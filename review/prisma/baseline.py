@@ -1,0 +1,31 @@
+"""The previous version of the review, frozen from this one (PRISMA 2020, box 1)."""
+
+from __future__ import annotations
+
+from review.ledger import baseline
+from review.ledger.baseline import BaselineRow
+from review.ledger.paths import Folder
+from review.ledger.replay import State
+from review.ledger.transaction import Transaction
+from review.model import ReviewError
+from review.prisma.box import Counts
+
+
+def freeze(tx: Transaction, folder: Folder, state: State, counts: Counts, reason: str) -> tuple[int, int]:
+    """Every record with a report becomes known; the included ones with their studies are box 1 from now on."""
+    if not counts.final:
+        raise ReviewError("Only a finished flow can become the previous version. Still open: "
+                          + "; ".join(counts.reasons) + ".", code="not-final", status=1)
+    included = {*(counts.boxes["new_reports"].ids), *(counts.boxes["further_reports"].ids
+                                                      if "further_reports" in counts.boxes else ())}
+    old = {r.report: r for r in state.baseline.rows} if state.baseline else {}
+    kept = state.baseline.reports() if state.baseline else {}
+    groups = state.groups()
+    rows = []
+    for report in state.current():
+        earlier = next((old[k] for k in groups[report.key] if k in old), None)
+        studies = tuple(sorted({s for k in groups[report.key] for s in state.studies.get(k, ())}))
+        part = report.key in included or (earlier is not None and earlier.report in kept)
+        rows += [BaselineRow(r, report.key, studies or (earlier.studies if earlier else ()), part)
+                 for r in report.records]
+    return baseline.freeze(tx, folder, rows, "frozen", reason)

@@ -1,0 +1,226 @@
+"""The rules that a flow must keep (specs of PRISMA 2020) and the warnings that a careful reader would give.
+
+Each check holds both sides of its sum and the ids that make the difference. Sums alone prove little, so the places
+of the reports are checked too: every record that counts is in exactly one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from review.ledger import events
+from review.ledger.replay import State
+from review.prisma import flow
+from review.prisma.box import Box, Check
+from review.prisma.flow import Standing
+from review.prisma.hits import Hit
+from review.prisma.keys import TWINS
+from review.query import databases
+from review.query.definition import Definition
+
+Boxes = Mapping[str, Box]
+
+
+def check(state: State, definition: Definition, boxes: Boxes, hits: Sequence[Hit],
+          standing: Mapping[str, Standing]) -> list[Check]:
+    """Every check of a flow, sums first."""
+    return [*_sums(boxes, standing), *_states(state, boxes, hits, standing), *_studies(state, standing),
+            *_searches(state), *_screening(state, definition, standing)]
+
+
+def not_final(state: State, boxes: Boxes, found: Iterable[Check]) -> list[str]:
+    """Why the flow is a draft; empty when nothing is pending, nothing conflicts and every rule holds."""
+    reasons = []
+    if not state.counted_searches():
+        reasons.append("no search counts yet")
+    for search in state.searches.values():
+        if search.state == "open" and search.use == "counted":
+            reasons.append(f"the search {search.id} is open (finish it, or `review accept` it with a reason)")
+    missing = len(state.unassigned())
+    if missing:
+        reasons.append(f"{missing:,} records are not yet deduplicated")
+    words = {"undecided_screening": "records await screening on title and abstract",
+             "conflicts_screening": "conflicts on title and abstract", "pending_retrieval": "reports are on loan",
+             "pending_full_text": "reports await a full-text decision", "conflicts_full_text": "full-text conflicts"}
+    for key, what in words.items():
+        n = sum(boxes[k].n for k in (key, TWINS[key]) if k in boxes)
+        if n:
+            reasons.append(f"{n:,} {what}")
+    reasons += [c.message for c in found if c.level == "error" and not c.ok]
+    return reasons
+
+
+def notes(state: State, standing: Mapping[str, Standing]) -> tuple[str, ...]:
+    """Footnotes that belong under the figure."""
+    out = []
+    alone = _decided_by_one(state, standing)
+    if alone:
+        out.append(f"{len(alone):,} records were screened by one reviewer.")
+    return tuple(out)
+
+
+def _n(boxes: Boxes, *keys: str) -> int:
+    return sum(boxes[k].n for k in keys if k in boxes)
+
+
+def _equal(rule: str, left: int, right: int, what: str, ids: Iterable[str] = ()) -> Check:
+    ok = left == right
+    message = what if ok else f"{what}: {left:,} is not {right:,}"
+    return Check(rule, "error", ok, left, right, () if ok else tuple(ids), message)
+
+
+def _sums(boxes: Boxes, standing: Mapping[str, Standing]) -> list[Check]:
+    box2 = _n(boxes, "database_results", "register_results")
+    box3 = _n(boxes, "duplicates", "excluded_automatic", "excluded_other")
+    screened, excluded = _n(boxes, "records_screened"), _n(boxes, "records_excluded")
+    unsettled = _n(boxes, "undecided_screening", "conflicts_screening")
+    box11 = _n(boxes, "website_results", "organisation_results", "citations_results", "contact_found",
+               "handsearch_found", "other_found")
+    dropped = _n(boxes, "already_found", "dropped_before_retrieval", "oth_undecided", "oth_conflicts")
+    unassigned = tuple(i for b in ("database_results", "register_results") if b in boxes for i in boxes[b].ids)
+    out = [
+        _equal("identified - removed = screened", box2 - box3, screened,
+               "records identified less records removed before screening = records screened", unassigned),
+        _equal("screened - excluded = sought", screened - excluded - unsettled, _n(boxes, "dbr_sought_reports"),
+               "records screened less excluded, undecided and conflicts = reports sought",
+               boxes["records_screened"].ids),
+        _equal("other found - dropped = other sought", box11 - dropped, _n(boxes, "other_sought_reports"),
+               "records from other methods less already found, dropped and undecided = reports sought"),
+    ]
+    for short, pending in (("dbr", "{}"), ("other", "oth")):
+        out += _arm_sums(boxes, short, twin=short == "other")
+    parts = sum(len(ids) for key in ("database_results", "register_results") for ids in boxes[key].parts.values())
+    out.append(_equal("parts = box 2", parts, box2, "the databases add up to the records identified"))
+    if "total_reports" in boxes:
+        out.append(_equal("totals", _n(boxes, "previous_reports", "new_reports", "further_reports"),
+                          boxes["total_reports"].n, "reports of the previous version + new + further = total"))
+        out.append(_equal("total studies", _n(boxes, "previous_studies", "new_studies"), boxes["total_studies"].n,
+                          "studies of the previous version + new = total"))
+    return out
+
+
+def _arm_sums(boxes: Boxes, short: str, twin: bool) -> list[Check]:
+    def name(key: str) -> str:
+        return TWINS[key] if twin else key
+
+    arm = "other methods" if twin else "databases and registers"
+    sought, lost = _n(boxes, f"{short}_sought_reports"), _n(boxes, f"{short}_notretrieved_reports")
+    pending = _n(boxes, name("pending_retrieval"), name("pending_full_text"), name("conflicts_full_text"))
+    assessed = _n(boxes, f"{short}_assessed")
+    settled = _n(boxes, f"{short}_excluded", name("awaiting_classification"), name("ongoing"))
+    included = sum(1 for i in (*_ids(boxes, "new_reports"), *_ids(boxes, "further_reports"))
+                   if i in boxes[f"{short}_assessed"].ids)
+    reasons = sum(len(ids) for ids in boxes[f"{short}_excluded"].parts.values())
+    return [
+        _equal(f"{short}: sought - not retrieved = assessed", sought - lost - pending, assessed,
+               f"{arm}: reports sought less not retrieved and pending = assessed", _ids(boxes, f"{short}_sought_reports")),
+        _equal(f"{short}: assessed = excluded + included", assessed, settled + included,
+               f"{arm}: assessed = excluded + included + awaiting + ongoing", _ids(boxes, f"{short}_assessed")),
+        _equal(f"{short}: reasons = excluded", reasons, _n(boxes, f"{short}_excluded"),
+               f"{arm}: the reasons add up to the reports excluded"),
+    ]
+
+
+def _ids(boxes: Boxes, key: str) -> tuple[str, ...]:
+    return boxes[key].ids if key in boxes else ()
+
+
+def _states(state: State, boxes: Boxes, hits: Sequence[Hit], standing: Mapping[str, Standing]) -> list[Check]:
+    """Every record that counts in exactly one state; the boxes hold no report twice."""
+    counted = state.counted_records()
+    times = Counter(r for h in hits for r in h.records)
+    wrong = [r for r in counted if times[r] != 1] + [r for r in times if r not in counted]
+    out = [_equal("each record once", len(counted), sum(times.values()),
+                  "every record that counts stands in exactly one state", wrong)]
+    last = ("records_excluded", "undecided_screening", "conflicts_screening", "dbr_notretrieved_reports",
+            "dbr_excluded", "other_notretrieved_reports", "other_excluded", "new_reports", "further_reports",
+            *TWINS, *TWINS.values())
+    seen = Counter(i for key in dict.fromkeys(last) for i in _ids(boxes, key))
+    twice = [i for i, n in seen.items() if n > 1]
+    out.append(_equal("each report once", len(seen), sum(seen.values()), "no report ends in two boxes", twice))
+    split = [h for h in hits if h.native_id and h.report]
+    apart: dict[tuple[str, str], set[str]] = {}
+    for hit in split:
+        apart.setdefault((hit.search.source_search, hit.native_id), set()).add(hit.report)
+    odd = sorted({r for reports in apart.values() if len(reports) > 1 for r in reports})
+    out.append(Check("one native id, one report", "warning", not odd, len(odd), 0, tuple(odd),
+                     "records with the same id in one database belong to different reports, and each counts"
+                     if odd else "records with the same id in one database are one report"))
+    clash = sorted(k for k, s in standing.items() if s.retrieval_clash)
+    out.append(_equal("retrieved or not", len(clash), 0,
+                      "reports called not retrieved and yet decided on at full text", clash))
+    return out
+
+
+def _studies(state: State, standing: Mapping[str, Standing]) -> list[Check]:
+    """PRISMA 2020, box 10: reports and studies are many to many, so each included report names its studies."""
+    groups = state.groups()
+    included = [k for k, s in standing.items() if s.place == flow.INCLUDED]
+    bare = [k for k in included if not any(state.studies.get(g) for g in groups[k])]
+    studies = {s for k in included for g in groups[k] for s in state.studies.get(g, ())}
+    out = [Check("studies confirmed", "error", not bare, len(bare), 0, tuple(bare),
+                 f"{len(bare):,} included reports name no study (fill the Study column, or run `review link --own`)"
+                 if bare else "every included report names its study")]
+    if len(studies) > len(included):
+        many = tuple(k for k in included if sum(len(state.studies.get(g, ())) for g in groups[k]) > 1)
+        out.append(Check("studies > reports", "warning", False, len(studies), len(included), many,
+                         "there are more studies than reports: possible where one report holds several studies"))
+    return out
+
+
+def _searches(state: State) -> list[Check]:
+    """What the searches leave in doubt."""
+    out = []
+    counted = state.counted_searches()
+    for search in counted:
+        if search.not_confirmed:
+            out.append(Check("search confirmed", "warning", False, len(search.not_confirmed), 0, (search.id,),
+                             f"nobody confirmed the {', '.join(search.not_confirmed)} of the search {search.id} "
+                             f"in {databases.title(search.database)}"))
+    dates = sorted({s.searched_on for s in counted if s.searched_on})
+    if len(dates) > 1:
+        out.append(Check("dates", "warning", False, len(dates), 1, tuple(s.id for s in counted),
+                         f"the searches are of different dates ({dates[0]} to {dates[-1]})"))
+    acknowledged = {(e.subject, e.value) for e in state.log.events if e.type == events.ACKNOWLEDGED}
+    for search in counted:
+        for warning in search.warnings:
+            code = warning.split(":", 1)[0]
+            if (search.id, code) not in acknowledged and (search.id, "all") not in acknowledged:
+                out.append(Check("server warning", "warning", False, 1, 0, (search.id,), f"{search.id}: {warning}"))
+    return out
+
+
+def _decided_by_one(state: State, standing: Mapping[str, Standing]) -> list[str]:
+    """Reports screened on title and abstract by one person only."""
+    who: dict[str, set[str]] = {}
+    for decision in state.log.decisions:
+        if decision.stage == "title-abstract":
+            who.setdefault(state.resolve(decision.report), set()).add(decision.reviewer)
+    return sorted(k for k, s in standing.items()
+                  if s.arm == "database" and len(who.get(k, ())) == 1 and s.place != flow.UNDECIDED)
+
+
+def _screening(state: State, definition: Definition, standing: Mapping[str, Standing]) -> list[Check]:
+    out = []
+    groups = state.groups()
+    alone = [k for k, s in standing.items() if s.place == flow.INCLUDED
+             and len({d.reviewer for d in state.log.decisions if d.report in groups[k] and d.stage == "full-text"}) < 2]
+    if alone:
+        out.append(Check("inclusion by two", "warning", False, len(alone), 0, tuple(alone),
+                         f"{len(alone):,} reports were included by one person"))
+    bare = [k for k, s in standing.items() if s.place == flow.FULL_EXCLUDED and not s.reason]
+    if bare:
+        out.append(Check("reasons given", "warning", False, len(bare), 0, tuple(bare),
+                         f"{len(bare):,} reports were excluded at full text without a reason"))
+    known = {r.code for r in definition.reasons}
+    words = [k for k, s in standing.items() if s.place == flow.FULL_EXCLUDED
+             and "retriev" in (s.reason + next((r.label for r in definition.reasons if r.code == s.reason), "")).lower()]
+    if words:
+        out.append(Check("not retrieved as a reason", "warning", False, len(words), 0, tuple(words),
+                         "“not retrieved” stands as a reason for exclusion; it belongs to box 7"))
+    strange = sorted({s.reason for s in standing.values() if s.place == flow.FULL_EXCLUDED and s.reason} - known)
+    if strange:
+        out.append(Check("reasons known", "warning", False, len(strange), 0, tuple(strange),
+                         f"the definition does not know the reasons {', '.join(strange)}"))
+    return out

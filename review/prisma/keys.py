@@ -1,0 +1,52 @@
+"""The names of the boxes: the official ones of the PRISMA2020 R package, and our own.
+
+The package's reader looks a key up by regular expression on substrings, so no name that we write into its
+file may contain an official one (a test holds this).
+"""
+
+from __future__ import annotations
+
+# Keys of PRISMA.csv that carry a number, in the file's order (its template, column `data`).
+OFFICIAL: tuple[str, ...] = (
+    "previous_studies", "previous_reports", "database_results", "database_specific_results",
+    "register_results", "register_specific_results", "website_results", "organisation_results",
+    "citations_results", "duplicates", "excluded_automatic", "excluded_other", "records_screened",
+    "records_excluded", "dbr_sought_reports", "dbr_notretrieved_reports", "other_sought_reports",
+    "other_notretrieved_reports", "dbr_assessed", "dbr_excluded", "other_assessed", "other_excluded",
+    "new_studies", "new_reports", "total_studies", "total_reports", "total_studies_ma", "total_reports_ma",
+)
+
+# Other methods that the official box 11 has no line for.
+OWN_SOURCES: tuple[str, ...] = ("contact_found", "handsearch_found", "other_found")
+
+# Between the official boxes of the database arm, with the name of the twin in the arm of other methods.
+TWINS: dict[str, str] = {
+    "undecided_screening": "oth_undecided",
+    "conflicts_screening": "oth_conflicts",
+    "pending_retrieval": "oth_pending_retrieval",
+    "pending_full_text": "oth_pending_full_text",
+    "conflicts_full_text": "oth_conflicts_full_text",
+    "awaiting_classification": "oth_awaiting_classification",
+    "ongoing": "oth_ongoing",
+}
+
+# What keeps a flow from being final: each is a term of a sum of its arm (the first five of the twins).
+PENDING: tuple[str, ...] = tuple(TWINS)[:5]
+
+# Our own lines that exist once.
+OWN_SINGLE: tuple[str, ...] = (
+    "already_found", "dropped_before_retrieval", "excluded_by_tools", "further_reports",
+)
+
+OWN: tuple[str, ...] = (*OWN_SOURCES, *TWINS, *TWINS.values(), *OWN_SINGLE)
+
+# Two of our keys would match the row `screening` of the reader above, so they have other names in the file.
+NAME_IN_FILE: dict[str, str] = {
+    "undecided_screening": "undecided_title_abstract",
+    "conflicts_screening": "conflicts_title_abstract",
+}
+
+
+def base(key: str) -> str:
+    """The key of the database arm that a key of the other arm is the twin of; else the key itself."""
+    return next((name for name, twin in TWINS.items() if twin == key), key)

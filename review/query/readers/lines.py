@@ -1,0 +1,108 @@
+"""Strategies of several lines in PubMed syntax, as appendices print them: labels, captions, combinations."""
+
+from __future__ import annotations
+
+import re
+
+from review.model import Issue, ReviewError
+from review.query.readers import pubmed
+from review.query.readers.strategy import Line, Source, Strategy
+from review.query.tree import Node
+
+_LABEL_ALONE = re.compile(r"^#?(\d+[a-z]?|[A-Z])\s*[.:)]?$")
+_LABELLED = re.compile(r"^#?(\d+[a-z]?|[A-Z])\s*[.:)]?\s+(.+)$")
+_REFERENCE = re.compile(r"^\(*#?(\d+[a-z]?|[A-Z])\)*$")
+_QUERY_SIGN = re.compile(r"\[[^\]]+\]|[\"“”*]|\b(?:AND|OR|NOT)\b")
+
+
+def read(text: str) -> Strategy:
+    """A PubMed string, or a strategy of labelled lines; its last line is what it finds."""
+    rows = text.replace("\r\n", "\n").split("\n")
+    if not any(_LABEL_ALONE.match(r.strip()) or _starts_line(r.strip()) for r in rows):
+        source = Source(text)
+        return Strategy((Line("1", text.strip(), pubmed.parse(source)),), tuple(source.notes))
+    return _labelled(rows)
+
+
+def _starts_line(row: str) -> bool:
+    """Whether a row begins with a label: "#1 term", "2. Population:", "A. 1a and 2a"."""
+    match = _LABELLED.match(row)
+    if not match:
+        return False
+    return bool(row.startswith("#") or re.match(r"^\S+?[.:)]\s", row) or not _QUERY_SIGN.search(match.group(2)))
+
+
+def _combines(text: str, labels: set[str]) -> bool:
+    """Whether a text joins earlier lines and holds nothing else."""
+    words = text.split()
+    operands = [w for w in words if w.upper() not in ("AND", "OR", "NOT")]
+    names = [m.group(1) for w in operands if (m := _REFERENCE.match(w))]
+    return len(operands) > 1 and len(names) == len(operands) and set(names) <= labels
+
+
+def _goes_on(held: str, row: str) -> bool:
+    """Whether a row continues the one before: an operator at the seam, or a group still open."""
+    return bool(held) and (held.count("(") > held.count(")") or bool(re.search(r"\b(AND|OR|NOT)\s*$", held))
+                           or bool(re.match(r"(AND|OR|NOT)\b", row)))
+
+
+def _labelled(rows: list[str]) -> Strategy:
+    strategy = _Labelled()
+    for number, raw in enumerate(rows, 1):
+        if raw.strip():
+            strategy.row(raw.strip(), number)
+    strategy.close()
+    if not strategy.lines:
+        raise ReviewError("The search string holds captions only. Write at least one line with a term.",
+                          code="query-syntax", line=1)
+    return Strategy(tuple(strategy.lines), tuple(strategy.notes))
+
+
+class _Labelled:
+    """The lines so far, and the one that is being gathered."""
+
+    def __init__(self) -> None:
+        self.notes: list[Issue] = []
+        self.lines: list[Line] = []
+        self.known: dict[str, Node] = {}
+        self.label, self.held, self.start = "", "", 0
+
+    def close(self) -> None:
+        """Read what was gathered."""
+        if self.held:
+            node = pubmed.parse(Source(self.held, self.start, self.notes), self.known)
+            name = self.label or f"line {self.start}"
+            self.lines.append(Line(name, self.held, node))
+            self.known[name] = node
+        self.held, self.label = "", ""
+
+    def row(self, row: str, number: int) -> None:
+        """One row: a label, a caption, a query with or without a label, or more of the query before."""
+        if _goes_on(self.held, row):
+            self.held = f"{self.held}\n{row}"
+            return
+        labels = {*self.known, self.label}
+        tail = row.partition(":")[2].strip()
+        if alone := _LABEL_ALONE.match(row):
+            self.close()
+            self.label = alone.group(1)
+        elif _combines(row, labels) or _combines(tail, labels):
+            self.close()
+            self.held, self.start = (row if _combines(row, labels) else tail), number
+        elif (labelled := _LABELLED.match(row)) and _starts_line(row):
+            self.close()
+            self.label = labelled.group(1)
+            if _QUERY_SIGN.search(labelled.group(2)) or _combines(labelled.group(2), {*self.known}):
+                self.held, self.start = labelled.group(2), number
+            else:
+                self.caption(row, number)
+        elif _QUERY_SIGN.search(row) or (self.label and not self.held):
+            if self.held:
+                self.close()
+            self.held, self.start = row, number
+        else:
+            self.caption(row, number)
+
+    def caption(self, row: str, number: int) -> None:
+        self.notes.append(Issue("caption", f"Read as a caption, not searched: {row!r}.", line=number,
+                                severity="info"))

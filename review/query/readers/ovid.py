@@ -1,0 +1,320 @@
+"""Reading Ovid strategies (MEDLINE, Embase, PsycInfo), line by line as they are printed.
+
+`exp *Heading/sub`, `(a or b).ti,ab.`, adjN, `$` and `*` with or without a number, `?`, `#`, `or/1-5`,
+`3 and 4`, `limit 5 to ...`. Lines are numbered by their place unless each begins with its own number.
+Proximity binds first, then operators from left to right; where that matters, a note says so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import NoReturn
+
+from review.model import Issue
+from review.query.findings import did_you_mean
+from review.query.readers import ovid_fields as codes
+from review.query.readers.ovid_limits import limited
+from review.query.readers.pubmed import joined
+from review.query.readers.strategy import Line, Source, Strategy
+from review.query.tree import (
+    TEXT,
+    And,
+    Fields,
+    Heading,
+    Language,
+    Near,
+    Node,
+    Not,
+    Or,
+    Range,
+    Term,
+    flatten,
+)
+
+_LATER: Fields = frozenset()        # a term whose field is still to come: (a or b).ti.
+_NUMBERED = re.compile(r"^\s*#?(\d+)\s*[.):]?\s+(?=\S)")
+_HITS = re.compile(r"\s*[\[(]\d[\d,. ]*[\])]\s*$")
+_SET = re.compile(r"(or|and)\s*/\s*([\d,\s-]+)$", re.IGNORECASE)
+_HEADING = re.compile(
+    r"(?P<exp>exp\s+)?(?P<major>\*\s*)?(?:\"(?P<quoted>[^\"/]+)\"|(?P<plain>[^\W_][^()\"/$*?#]*?))\s*/"
+    r"(?:(?P<subs>[a-z]{2}(?:\s*,\s*[a-z]{2})*)(?![a-z]))?(?P<names>\s*\[[^\]]*\])?", re.IGNORECASE)
+_FIELD = re.compile(r"\s*\.\s?([a-z]{2}(?:\s*,\s*[a-z]{2})*)(?:\.|(?=\s|\)|$))", re.IGNORECASE)
+_OPERATOR = re.compile(r"(and|or|not|adj(\d*)|near(?:/(\d+))?)(?=[\s()\"]|$)", re.IGNORECASE)
+_QUOTED = re.compile(r"[\"“”]([^\"“”]*)[\"“”]")
+_WORD = re.compile(r"[^\s()\"“”]+")
+
+
+def read(text: str, vocabulary: str = "mesh") -> Strategy:
+    """A strategy of one or more lines; `vocabulary` is that of its headings (mesh, emtree, apa).
+
+    ReviewError (code "query-syntax") with line, character, what is wrong and a repair.
+    """
+    rows = [(n, r) for n, r in enumerate(text.replace("\r\n", "\n").split("\n"), 1) if r.strip()]
+    if not rows:
+        raise Source(text).fail(0, "there is nothing to read", "Write at least one line.")
+    own = [_NUMBERED.match(r) for _, r in rows]
+    numbered = all(own) and [int(m.group(1)) for m in own if m] == list(range(1, len(rows) + 1))
+    notes: list[Issue] = []
+    lines: list[Line] = []
+    known: dict[str, Node] = {}
+    for place, (number, row) in enumerate(rows, 1):
+        body = _NUMBERED.sub("", row) if numbered else row
+        body = _HITS.sub("", body).rstrip()
+        source = Source(body, number, notes)
+        node = flatten(_Reader(source, known, vocabulary).line())
+        known[str(place)] = node
+        lines.append(Line(str(place), body.strip(), node))
+    return Strategy(tuple(lines), tuple(notes))
+
+
+class _Reader:
+    """One walk over one line; `at` stands behind what was read."""
+
+    def __init__(self, source: Source, known: dict[str, Node], vocabulary: str) -> None:
+        self.source, self.known, self.vocabulary = source, known, vocabulary
+        self.text, self.at = source.text, 0
+
+    def fail(self, at: int, what: str, repair: str) -> NoReturn:
+        raise self.source.fail(at, what, repair)
+
+    def skip(self) -> None:
+        while self.at < len(self.text) and self.text[self.at].isspace():
+            self.at += 1
+
+    def line(self) -> Node:
+        """A whole line: a set of lines, a limit, or an expression."""
+        body = self.text.strip()
+        if match := _SET.fullmatch(body):
+            below = tuple(self.reference(n) for n in self.numbers(match.group(2)))
+            return (Or(below) if match.group(1).lower() == "or" else And(below)) if len(below) > 1 else below[0]
+        if re.match(r"limit\s+\d+\s+to\s", body, re.IGNORECASE):
+            return limited(self.source, body, self.reference)
+        node = self.sequence(0)
+        self.skip()
+        if self.at < len(self.text):
+            self.fail(self.at, "this parenthesis has no opening one", "Take it out, or add one before.")
+        return _settled(node)
+
+    def numbers(self, text: str) -> list[str]:
+        """1-3,5 -> 1, 2, 3, 5."""
+        out: list[str] = []
+        for part in filter(None, re.split(r"[,\s]+", text.strip())):
+            ends = part.split("-")
+            if len(ends) > 2 or not all(e.isdigit() for e in ends) or int(ends[0]) > int(ends[-1]):
+                self.fail(self.text.find(part), f"{part!r} is not a line or a range of lines", "Write or/1-5.")
+            if int(ends[-1]) > len(self.known):
+                self.fail(self.text.find(part), f"there is no line {ends[-1]} before this one",
+                          f"Lines 1 to {len(self.known)} stand before it." if self.known else "It is the first.")
+            out += map(str, range(int(ends[0]), int(ends[-1]) + 1))
+        if not out:
+            self.fail(0, "no lines are named", "Write or/1-5.")
+        return out
+
+    def reference(self, number: str) -> Node:
+        if number not in self.known:
+            self.fail(self.at, f"there is no line {number} before this one", "Check the numbers of the lines.")
+        return self.known[number]
+
+    def operator(self) -> tuple[str, int | None, int]:
+        """The operator at hand ("" for none), its distance, and where it ends."""
+        self.skip()
+        match = _OPERATOR.match(self.text, self.at)
+        if not match:
+            return "", None, self.at
+        word = match.group(1).lower()
+        if word.startswith(("adj", "near")):
+            distance = match.group(2) or match.group(3)
+            return "ADJ", int(distance) if distance else None, match.end()
+        return word.upper(), None, match.end()
+
+    def sequence(self, depth: int) -> Node:
+        """Operands joined by and, or, not from left to right."""
+        if depth > 200:
+            self.fail(self.at, "more than 200 parentheses stand inside each other", "Take some out.")
+        node, seen, said = self.close_words(depth), "", False
+        while True:
+            operator, _, end = self.operator()
+            if operator not in ("AND", "OR", "NOT"):
+                break
+            if "OR" in (seen, operator) and seen and seen != operator and not said:
+                said = True
+                self.source.note(self.at, "mixed-operators", f"{seen} and {operator} stand without parentheses: "
+                                 "read from left to right.")
+            seen, start = operator, self.at
+            self.at = end
+            right = self.close_words(depth, start)
+            node = joined(operator, node, right)
+        return node
+
+    def close_words(self, depth: int, before: int | None = None) -> Node:
+        """Operands joined by adjN, which binds before the others."""
+        node = self.operand(depth, before)
+        while True:
+            operator, distance, end = self.operator()
+            if operator != "ADJ":
+                return node
+            start, self.at = self.at, end
+            right = self.operand(depth, start)
+            for side in (node, right):
+                if not _proximate(side):
+                    self.fail(start, "only words, phrases and (a or b) can stand beside adj",
+                              "Take headings, AND and NOT out of the proximity.")
+            if distance == 0:
+                self.fail(start, "adj0 finds nothing", "adj1 means side by side.")
+            # adj alone: side by side in this order; adjN: either order, up to N - 1 words between.
+            node = Near((node, right), (distance or 1) - 1, ordered=distance is None)
+
+    def operand(self, depth: int, before: int | None) -> Node:
+        self.skip()
+        if self.at >= len(self.text):
+            self.fail(self.at if before is None else before, "nothing follows here", "Write a term.")
+        if self.text[self.at] == ")":
+            self.fail(self.at, "a term is missing before this parenthesis", "Write one, or take it out.")
+        if self.operator()[0]:
+            self.fail(self.at, "a term is missing before this operator", "Write one, or take the operator out.")
+        if self.text[self.at] == "(":
+            return self.group(depth)
+        if match := self.heading():
+            return match
+        return self.phrase()
+
+    def group(self, depth: int) -> Node:
+        opening = self.at
+        self.at += 1
+        node = self.sequence(depth + 1)
+        self.skip()
+        if self.at >= len(self.text):
+            self.fail(opening, "this parenthesis is never closed", "Close it where the group ends.")
+        self.at += 1
+        return self.in_field(node)
+
+    def heading(self) -> Node | None:
+        """`exp *Heading/di, dt [Diagnosis, Drug Therapy]`, if one stands here."""
+        match = _HEADING.match(self.text, self.at)
+        if not match:
+            return None
+        name = (match.group("quoted") or match.group("plain")).strip()
+        if match.group("plain") and re.search(r"\s(?:or|and|not|adj\d*)\s", f" {name} ", re.IGNORECASE) and not (
+                match.group("exp") and " or " not in name):
+            return None
+        self.at = match.end()
+        given = [s.strip().lower() for s in (match.group("subs") or "").split(",") if s.strip()]
+        subs = tuple(dict.fromkeys(codes.SUBHEADINGS.get(s, s) for s in given))
+        return Heading(name, self.vocabulary, bool(match.group("exp")), bool(match.group("major")), subs)
+
+    def phrase(self) -> Node:
+        """Words up to the next operator, parenthesis or field; a number alone is a line."""
+        start, parts = self.at, []
+        while self.at < len(self.text) and self.text[self.at] not in "()":
+            if quoted := _QUOTED.match(self.text, self.at):
+                parts.append(quoted.group(1))
+                self.at = quoted.end()
+            elif self.text[self.at] in "\"“”":
+                self.fail(self.at, "this quotation mark is never closed", "Close the phrase, or take it out.")
+            elif word := _WORD.match(self.text, self.at):
+                text = word.group()
+                field = re.search(r"\.([a-z]{2}(?:,[a-z]{2})*)\.?$", text, re.IGNORECASE)
+                if field and all(c in codes.known() for c in field.group(1).lower().split(",")):
+                    parts.append(text[:field.start()])
+                    self.at = word.start() + field.start()
+                    break
+                parts.append(text)
+                self.at = word.end()
+            here = self.at
+            self.skip()
+            if self.operator()[0] or _FIELD.match(self.text, here) and self.text[here:here + 1] == ".":
+                self.at = here
+                break
+        words = " ".join(filter(None, (p.strip() for p in parts)))
+        if words.isdigit() and int(words) <= len(self.known) and not _FIELD.match(self.text, self.at):
+            return self.known[words]
+        if words.isdigit() and len(words) < 4 and not _FIELD.match(self.text, self.at):
+            self.fail(start, f"there is no line {words} before this one", "Check the numbers of the lines.")
+        if not any(c.isalnum() for c in words):
+            self.fail(start, "there is no letter or digit to look for", "Write a term, or take it out.")
+        return self.in_field(Term(_wildcards(words), _LATER))
+
+    def in_field(self, node: Node) -> Node:
+        """The operand in the fields that stand behind it, if any do."""
+        match = _FIELD.match(self.text, self.at)
+        if not match:
+            return node
+        names = [n.strip().lower() for n in match.group(1).split(",")]
+        for name in names:
+            if name not in codes.known():
+                self.fail(match.start(), f"Ovid has no field .{name}.",
+                          (did_you_mean(name, codes.known()) or " For title and abstract: .ti,ab.").strip())
+        self.at = match.end()
+        return _placed(node, names, self.vocabulary)
+
+
+def _proximate(node: Node) -> bool:
+    """Whether a node can stand in a proximity."""
+    match node:
+        case Term() | Near():
+            return True
+        case Or(children=below):
+            return all(map(_proximate, below))
+        case _:
+            return False
+
+
+def _placed(node: Node, names: list[str], vocabulary: str) -> Node:
+    """Terms that have no field yet, in these fields; .sh. and .pt. make headings of them."""
+    match node:
+        case Term(text=text, fields=fields):
+            if fields != _LATER:
+                return node
+            kinds = [n for n in names if n in codes.FIELDS]
+            out: list[Node] = [Term(text, codes.fields_of(kinds))] if kinds else []
+            for name in (n for n in names if n not in codes.FIELDS):
+                out.append(_special(text, name, vocabulary))
+            return out[0] if len(out) == 1 else Or(tuple(out))
+        case And(children=below):
+            return And(tuple(_placed(c, names, vocabulary) for c in below))
+        case Or(children=below):
+            return Or(tuple(_placed(c, names, vocabulary) for c in below))
+        case Not(keep=keep, drop=drop):
+            return Not(_placed(keep, names, vocabulary), _placed(drop, names, vocabulary))
+        case Near(operands=below):
+            kinds = [n for n in names if n in codes.FIELDS] or ["mp"]
+            return replace(node, operands=tuple(_placed(c, kinds, vocabulary) for c in below))
+        case _:
+            return node
+
+
+def _special(text: str, name: str, vocabulary: str) -> Node:
+    """A term in a field that holds no free text: a heading, a date, a language."""
+    if name in codes.DATES:
+        digits = text.rstrip("*")
+        return Range(digits, digits, codes.DATES[name])
+    if name in codes.LANGUAGE:
+        return Language((text.casefold()[:2],))
+    kind = vocabulary if name == "sh" else codes.HEADINGS[name]
+    if kind == "subheading":
+        text = codes.SUBHEADINGS.get(text.lower(), text)
+    return Heading(text, kind, explode=False)
+
+
+def _settled(node: Node) -> Node:
+    """Terms without any field look in .mp., Ovid's default."""
+    match node:
+        case Term(fields=fields):
+            return replace(node, fields=TEXT) if fields == _LATER else node
+        case And(children=below):
+            return And(tuple(map(_settled, below)))
+        case Or(children=below):
+            return Or(tuple(map(_settled, below)))
+        case Not(keep=keep, drop=drop):
+            return Not(_settled(keep), _settled(drop))
+        case Near(operands=below):
+            return replace(node, operands=tuple(map(_settled, below)))
+        case _:
+            return node
+
+
+def _wildcards(text: str) -> str:
+    """Ovid's signs in ours: `$` is `*`; `$3` and `*3` are up to three characters; `?` and `#` are the same."""
+    text = re.sub(r"(?<=\w)[$*](\d)", lambda m: "?" * int(m.group(1)), text)
+    return text.replace("$", "*")

@@ -1,0 +1,299 @@
+"""Reading PubMed strings: strictly from left to right, tags after terms, quotes, `*`, proximity, ranges.
+
+What people write but PubMed doesn't understand (curly quotes, operators in small letters, `exp` before a
+heading, line labels) is put right with a note. What could mean two things is an error with its place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+
+from review.query.findings import did_you_mean
+from review.query.readers import pubmed_tags as tags
+from review.query.readers.strategy import Source
+from review.query.tree import (
+    ALL,
+    And,
+    Heading,
+    Language,
+    Near,
+    Node,
+    Not,
+    Or,
+    Range,
+    Term,
+    flatten,
+)
+
+_QUOTES = "\"“”„‟＂"
+_TOKEN = re.compile(
+    r"\s*(?:(?P<open>\()|(?P<close>\))|(?P<tag>\[[^\]\[]*\])|(?P<colon>:)"
+    rf"|(?P<quote>[{_QUOTES}])|(?P<reference>\#\d+)|(?P<bar>[|&])|(?P<word>[^\s()\[\]:{_QUOTES}|&]+))")
+_OPERATORS = {"AND", "OR", "NOT", "|", "&"}
+_DATE = re.compile(r"\d{4}(?:/\d{1,2}(?:/\d{1,2})?)?")
+_LANGUAGES = {"chinese": "zh", "chi": "zh", "english": "en", "eng": "en", "french": "fr", "german": "de",
+              "spanish": "es", "portuguese": "pt", "japanese": "ja", "korean": "ko", "russian": "ru",
+              "italian": "it", "arabic": "ar", "dutch": "nl", "polish": "pl", "turkish": "tr", "persian": "fa"}
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str
+    text: str
+    at: int
+    end: int
+
+
+def parse(source: Source, lines: dict[str, Node] | None = None) -> Node:
+    """The expression of one string; `lines` are earlier lines that it may name (#1, or 1 among them).
+
+    ReviewError (code "query-syntax") with line, character, what is wrong and a repair.
+    """
+    reader = _Reader(source, _tokens(source), lines or {})
+    if not reader.tokens:
+        raise source.fail(0, "there is nothing to read", "Write at least one term.")
+    node = reader.sequence(0)
+    if reader.at < len(reader.tokens):
+        token = reader.tokens[reader.at]
+        raise source.fail(token.at, "this parenthesis has no opening one", "Take it out, or add one before.")
+    return flatten(node)
+
+
+def _tokens(source: Source) -> list[_Token]:
+    """The signs and words of a string; a quoted phrase is one token of kind "phrase"."""
+    text, at, out = source.text, 0, []
+    while match := _TOKEN.match(text, at):
+        kind, start = str(match.lastgroup), match.start(str(match.lastgroup))
+        at = match.end()
+        if kind != "quote":
+            out.append(_Token(kind, match.group(kind), start, at))
+            continue
+        end = next((i for i in range(at, len(text)) if text[i] in _QUOTES), -1)
+        inside = text[at:end] if end >= 0 else text[at:]
+        if end < 0 or "[" in inside and re.search(r"\[[a-z/ :~\d-]+\]", inside, re.IGNORECASE):
+            raise source.fail(start, "this quotation mark is never closed",
+                              "Close the phrase before its tag: \"mental health\"[tiab].")
+        if text[start] != '"' or text[end] != '"':
+            source.note(start, "curly-quotes", f"The curly quotes around {inside.strip()!r} were read as straight.")
+        out.append(_Token("phrase", inside, start, end + 1))
+        at = end + 1
+    rest = text[at:].strip()
+    if rest:
+        raise source.fail(at + len(text[at:]) - len(text[at:].lstrip()), "a bracket is never closed",
+                          "A tag stands between brackets right after its term: China[tiab].")
+    return out
+
+
+class _Reader:
+    """One walk over the tokens; every method leaves `at` behind what it read."""
+
+    def __init__(self, source: Source, tokens: list[_Token], lines: dict[str, Node]) -> None:
+        self.source, self.tokens, self.lines, self.at = source, tokens, lines, 0
+
+    def peek(self, ahead: int = 0) -> _Token | None:
+        place = self.at + ahead
+        return self.tokens[place] if place < len(self.tokens) else None
+
+    def fail(self, token: _Token | None, what: str, repair: str) -> NoReturn:
+        raise self.source.fail(token.at if token else len(self.source.text), what, repair)
+
+    def operator(self, token: _Token | None) -> str:
+        """AND, OR or NOT if the token is one, else ""."""
+        if token is None or token.kind not in ("word", "bar") or token.text.upper() not in _OPERATORS:
+            return ""
+        return {"|": "OR", "&": "AND"}.get(token.text, token.text.upper())
+
+    def sequence(self, depth: int) -> Node:
+        """Operands and operators from left to right, to the closing parenthesis or the end."""
+        if depth > 200:
+            self.fail(self.peek(), "more than 200 parentheses stand inside each other", "Take some out.")
+        node, seen, said = self.operand(depth), "", False
+        while (token := self.peek()) is not None and token.kind != "close":
+            operator = self.operator(token)
+            if operator:
+                self.at += 1
+                if token.text in ("and", "or", "not", "And", "Or", "Not"):
+                    self.source.note(token.at, "lower-case-operator",
+                                     f"{token.text!r} was read as {operator}; PubMed reads capitals only.")
+            else:
+                operator = "AND"
+                self.source.note(token.at, "implicit-and", f"No operator stands before {token.text!r}: AND.")
+            if "OR" in (seen, operator) and seen and seen != operator and not said:
+                said = True
+                self.source.note(token.at, "mixed-operators", f"{seen} and {operator} without parentheses: read "
+                                 "from left to right, as PubMed does.")
+            seen = operator
+            right = self.operand(depth, token)
+            node = joined(operator, node, right)
+        return node
+
+    def operand(self, depth: int, before: _Token | None = None) -> Node:
+        """A group between parentheses, a reference to a line, or a term with its tag."""
+        token = self.peek()
+        if token is None:
+            self.fail(before, "nothing follows this operator", "Write a term after it, or take it out.")
+        if operator := self.operator(token):
+            self.fail(token, f"a term is missing before {operator}", "Write one, or take the operator out.")
+        if token.kind == "close":
+            self.fail(token, "there is nothing between the parentheses" if before is None else
+                      "a term is missing before this parenthesis", "Write a term, or take the parentheses out.")
+        if token.kind == "open":
+            return self.group(token, depth)
+        if token.kind == "tag":
+            self.fail(token, "a tag has no term before it", "Write the term first: China[tiab].")
+        if token.kind == "colon":
+            self.fail(token, "a range has no beginning", "Write it as 2000:2020[dp].")
+        if token.kind == "reference" or (token.kind == "word" and token.text in self.lines and self.bare_name()):
+            self.at += 1
+            label = token.text.lstrip("#")
+            if label not in self.lines:
+                self.fail(token, f"there is no line {label}", "Lines must stand before those that name them.")
+            return self.lines[label]
+        return self.tagged()
+
+    def bare_name(self) -> bool:
+        """Whether the word at hand stands alone (no tag, no word after it), as a line's name does."""
+        after = self.peek(1)
+        return after is None or after.kind == "close" or bool(self.operator(after))
+
+    def group(self, opening: _Token, depth: int) -> Node:
+        self.at += 1
+        node = self.sequence(depth + 1)
+        if self.peek() is None:
+            self.fail(opening, "this parenthesis is never closed", "Close it where the group ends.")
+        self.at += 1
+        after = self.peek()
+        if after is not None and after.kind == "tag":
+            self.fail(after, "a tag can't stand after a group", "Tag each term: (a[tiab] OR b[tiab]).")
+        return node
+
+    def tagged(self) -> Node:
+        """Words or a phrase up to the tag; or a range of dates."""
+        first = self.tokens[self.at]
+        words, phrase = self.words()
+        token = self.peek()
+        tag = token if token is not None and token.kind == "tag" else None
+        if tag:
+            self.at += 1
+            token = self.peek()
+        if token is not None and token.kind == "colon":
+            return self.range(first, words, tag)
+        if not any(c.isalnum() for c in words):
+            self.fail(first, "there is no letter or digit to look for", "Write a term, or take it out.")
+        if tag is None:
+            return Term(words, ALL, mapped=not phrase and "*" not in words)
+        return self.with_tag(first, words, phrase, tag)
+
+    def words(self) -> tuple[str, bool]:
+        """The text of the term at hand, and whether it stood between quotes."""
+        token = self.tokens[self.at]
+        self.at += 1
+        if token.kind == "phrase":
+            return _clean(token.text, self.source, token.at), True
+        parts = [token.text]
+        while (more := self.peek()) is not None and more.kind == "word" and not self.operator(more):
+            parts.append(more.text)
+            self.at += 1
+        if parts[0].casefold() == "exp" and len(parts) > 1:
+            self.source.note(token.at, "exp-dropped", "exp is Ovid's; PubMed explodes by itself.")
+            parts = parts[1:]
+        return _clean(" ".join(parts), self.source, token.at), False
+
+    def with_tag(self, first: _Token, words: str, phrase: bool, tag: _Token) -> Node:
+        """A term with its tag's meaning."""
+        name = tags.fold(tag.text[1:-1])
+        name, _, option = name.partition(":")
+        if option.startswith("~"):
+            return self.proximity(words, phrase, name, option[1:], tag)
+        if name in tags.FIELDS:
+            return Term(words, tags.FIELDS[name])
+        if name in tags.HEADINGS:
+            vocabulary, major = tags.HEADINGS[name]
+            if option not in ("", "noexp"):
+                self.fail(tag, f"unknown option {option!r} in the tag", "A heading takes :noexp and nothing else.")
+            if words.startswith("*"):
+                self.source.note(first.at, "star-dropped", f"The * before {words[1:]!r} says nothing in PubMed.")
+                words = words.lstrip("*")
+            if vocabulary == "mesh" and "*" in words:
+                return Term(words, frozenset({"heading"}))
+            return _heading(words, vocabulary, major, not option)
+        if name in tags.LANGUAGE:
+            return Language((_LANGUAGES.get(words.casefold(), words.casefold()),))
+        if name in tags.DATES:
+            return self.date(first, words, name, tag)
+        hint = did_you_mean(name, tags.known()) or " For title and abstract write [tiab]."
+        raise self.source.fail(tag.at, f"PubMed has no tag {tag.text}", hint.strip())
+
+    def proximity(self, words: str, phrase: bool, name: str, distance: str, tag: _Token) -> Node:
+        """`"a b"[tiab:~N]`."""
+        if name not in tags.PROXIMITY:
+            self.fail(tag, "proximity works in [ti], [tiab] and [ad] only", "Write \"a b\"[tiab:~3].")
+        if not distance.isdigit():
+            self.fail(tag, f"{distance!r} is not a number of words", "Write \"a b\"[tiab:~3].")
+        each = words.replace("-", " ").split()
+        if not phrase or len(each) < 2:
+            self.fail(tag, "proximity needs two or more words between quotes", "Write \"a b\"[tiab:~3].")
+        fields = tags.FIELDS[name]
+        if "*" in words:
+            self.source.note(tag.at, "proximity-ignored", f"PubMed ignores the proximity in {words!r}, because a * "
+                             "stands in it.")
+            return Term(words, fields)
+        return Near(tuple(Term(w, fields) for w in each), int(distance))
+
+    def range(self, first: _Token, low: str, low_tag: _Token | None) -> Node:
+        """`1996:1998[dp]`, or each end with its own tag."""
+        self.at += 1
+        token = self.peek()
+        if token is None or token.kind not in ("word", "phrase"):
+            self.fail(token, "a range has no end", "Write it as 2000:2020[dp].")
+        high, _ = self.words()
+        tag = self.peek()
+        if tag is None or tag.kind != "tag":
+            self.fail(first, "a range has no tag", "Say which date: 2000:2020[dp].")
+        self.at += 1
+        names = {tags.fold(t.text[1:-1]) for t in (low_tag, tag) if t}
+        field = {tags.DATES.get(n, "") for n in names}
+        if len(field) > 1 or "" in field:
+            self.fail(tag, f"{tag.text} is not one date for both ends", "Write it as 2000:2020[dp].")
+        for end in (low, high):
+            if not _DATE.fullmatch(end):
+                self.fail(first, f"{end!r} is not a date", "Write a year, or year/month/day: 2000/01/31.")
+        return Range(_open(low, "1000"), _open(high, "3000"), field.pop())
+
+    def date(self, first: _Token, words: str, name: str, tag: _Token) -> Node:
+        """One date or year with its tag."""
+        if not _DATE.fullmatch(words.rstrip("*")):
+            if re.fullmatch(r"last \d+ (days|months|years)", words):
+                self.fail(tag, f"{words!r} depends on the day of the search", "Write the dates: 2026/01/01:2026/01/31.")
+            self.fail(first, f"{words!r} is not a date", "Write a year, or year/month/day: 2000/01/31[dp].")
+        return Range(words.rstrip("*"), words.rstrip("*"), tags.DATES[name])
+
+
+def joined(operator: str, left: Node, right: Node) -> Node:
+    """Two operands with AND, OR or NOT between them."""
+    if operator == "NOT":
+        return Not(left, right)
+    return And((left, right)) if operator == "AND" else Or((left, right))
+
+
+def _open(date: str, end: str) -> str:
+    return "" if date == end else date
+
+
+def _heading(words: str, vocabulary: str, major: bool, explode: bool) -> Heading:
+    """A heading; a subheading may stand behind a slash."""
+    if vocabulary != "mesh" or "/" not in words:
+        return Heading(words, vocabulary, explode, major)
+    name, *subs = (p.strip() for p in words.split("/"))
+    return Heading(name, vocabulary, explode, major, tuple(filter(None, subs)))
+
+
+def _clean(text: str, source: Source, at: int) -> str:
+    """A term as PubMed takes it: `?`, `#` and `$` are not wildcards there, and stand for blanks."""
+    if any(c in "?#$" for c in text):
+        source.note(at, "not-a-wildcard", f"{text!r}: PubMed knows only the * at the end; ?, # and $ are blanks.")
+        text = re.sub(r"[?#$]", " ", text)
+    return " ".join(text.split()).strip(",;")
+

@@ -1,0 +1,228 @@
+"""How one database writes an expression: a table of its fields and signs, and what it lacks.
+
+Compiling has two steps. *Lowering* turns the expression into one that the database can say, and names
+every loss on the way; *writing* prints it and loses nothing. A target is a `Dialect` in a file of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from review.query.compiled import Compiled, Loss, SearchString
+from review.query.targets.lower import Lowering
+from review.query.tree import (
+    ALL,
+    And,
+    Fields,
+    Heading,
+    Language,
+    Near,
+    Node,
+    Not,
+    Or,
+    Range,
+    Term,
+    flatten,
+)
+
+# ISO 639-1 -> the English name that most databases use. Others are written as they stand.
+LANGUAGES = {
+    "ar": "arabic", "cs": "czech", "da": "danish", "de": "german", "en": "english", "es": "spanish",
+    "fa": "persian", "fi": "finnish", "fr": "french", "he": "hebrew", "hu": "hungarian", "it": "italian",
+    "ja": "japanese", "ko": "korean", "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese",
+    "ro": "romanian", "ru": "russian", "sv": "swedish", "th": "thai", "tr": "turkish", "uk": "ukrainian",
+    "vi": "vietnamese", "zh": "chinese",
+}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One database's way of writing. Everything that it can't do is absent, and becomes a named loss."""
+
+    name: str                                   # canonical name of the database
+    fields: Mapping[Fields, str]                # set of atoms -> pattern, "{}[tiab]" or "TI({0}) OR AB({0})"
+    language: str = "en"                        # which terms of the definition it takes: "en" or "zh"
+    vocabularies: tuple[str, ...] = ()          # controlled vocabularies that it has
+    grouped: bool = False                       # one pattern around a whole OR group
+    quote_words: bool = False                   # single words between quotes too
+    quotes: tuple[str, str] = ('"', '"')
+    signs: Mapping[str, str] = field(default_factory=dict)    # wildcard -> what the database writes for it
+    stem: int = 0                               # characters needed before a wildcard
+    replaced: Mapping[Fields, Fields] = field(default_factory=dict)   # narrower fields that stand for others
+    widens: Mapping[Fields, str] = field(default_factory=dict)  # what a field searches beyond its atoms
+    operators: tuple[str, str, str] = (" AND ", " OR ", " NOT ")
+    inner_operators: tuple[str, str, str] | None = None          # within one pattern, if others
+    near: Callable[[Near, tuple[str, ...]], str] | None = None  # written operands -> proximity
+    near_ordered: bool = False                  # proximity can keep the order of words
+    near_adjacent: bool = False                 # it can where no word stands between
+    near_nested: bool = False                   # an operand may be a proximity again
+    near_alternatives: bool = True              # an operand may be (a OR b)
+    near_phrases: bool = True                   # an operand may be a phrase
+    near_wild: bool = True                      # an operand may hold wildcards
+    near_window: bool = False                   # three or more operands within one span
+    near_fields: frozenset[Fields] | None = None  # fields in which proximity works; None for all
+    near_counts: str = ""                       # doubt about what n counts; "" for none
+    phrase_wild: bool = True                    # a phrase may hold wildcards
+    heading: Callable[[Heading], str] | None = None
+    can: frozenset[str] = frozenset()           # of: explode, no-explode, major, subheadings, types
+    years: Callable[[Range], str] | None = None
+    dates: frozenset[str] = frozenset({"year"})     # the dates that `years` can write
+    languages: Callable[[tuple[str, ...]], str] | None = None
+    params: Callable[[Range | None, tuple[str, ...]], dict[str, Any]] | None = None
+    wild_phrase: Callable[[list[str]], str] | None = None       # a phrase with wildcards, in another form
+    bare: Callable[[Term], bool] = lambda term: False           # terms that are never quoted
+    limit: int | None = None                    # characters in one string
+    limit_lines: Callable[[str, str], str] | None = None   # years, languages -> further lines of the strategy
+    finish: Callable[[str], str] = lambda string: string        # around the whole string
+
+    def compile(self, tree: Node, years: tuple[int, int] | None = None,
+                languages: tuple[str, ...] = ()) -> Compiled:
+        """The string of an expression, with limits as parameters or in the string, and every loss."""
+        lowering = Lowering(self)
+        lowered = flatten(lowering.lower(flatten(tree)))
+        lowered, params = self._limited(lowered, years, languages, lowering)
+        string = self.finish(self.write(lowered, top=True)) + self._limit_lines(years, languages)
+        if self.limit is not None and len(string) > self.limit:
+            lowering.lose("too-long", "", f"take more than {self.limit} characters (these are {len(string)})",
+                          "the string as it is: split it by hand, or shorten the concepts")
+        return Compiled(self.name, (SearchString(string, params),), lowering.losses, lowered)
+
+    def _limited(self, tree: Node, years: tuple[int, int] | None, languages: tuple[str, ...],
+                 lowering: Lowering) -> tuple[Node, dict[str, Any]]:
+        """The expression with the definition's limits, in the string or as parameters of the source."""
+        span = Range(str(years[0]), str(years[1]), keep_unknown=True) if years else None
+        params = self.params(span, languages) if self.params else {}
+        parts = [tree]
+        if self.limit_lines:
+            return tree, params
+        if span and "years" not in params and not any(k.startswith("year") for k in params):
+            if self.years:
+                parts.append(replace(span, keep_unknown=False))
+            else:
+                lowering.lose("years-dropped", f"{span.low}-{span.high}", "limit to years",
+                              "all years; limit on the website or when screening")
+        if languages and "languages" not in params:
+            if self.languages:
+                parts.append(Language(languages))
+            else:
+                lowering.lose("languages-dropped", ", ".join(languages), "limit to languages",
+                              "all languages; limit on the website or when screening")
+        return flatten(And(tuple(parts))) if len(parts) > 1 else tree, params
+
+    def _limit_lines(self, years: tuple[int, int] | None, languages: tuple[str, ...]) -> str:
+        """Limits that are lines of their own, below the string."""
+        if self.limit_lines is None or not (years or languages):
+            return ""
+        return self.limit_lines(f"{years[0]}-{years[1]}" if years else "",
+                                " or ".join(LANGUAGES.get(c, c) for c in languages))
+
+    # writing: from here on nothing is lost
+
+    def write(self, node: Node, *, top: bool = False) -> str:
+        """The string of an expression that this database can say."""
+        if self.grouped and isinstance(node, Or):
+            parts = self._groups(node)
+            text = self.operators[1].join(parts)
+            return text if top or len(parts) == 1 else f"({text})"
+        match node:
+            case And() | Or() | Not():
+                text = self._join(node, self.write)
+                return text if top else f"({text})"
+            case Heading():
+                assert self.heading is not None     # lowering left only headings that can be written
+                return self.heading(node)
+            case Range():
+                assert self.years is not None
+                return self.years(node)
+            case Language(codes=codes):
+                assert self.languages is not None
+                return self.languages(codes)
+            case Near():
+                return self._field(_fields_of(node), self._bare_write(node))
+            case Term():
+                return self._field(node.fields, self._bare_write(node), single=True)
+
+    def _groups(self, node: Or) -> list[str]:
+        """Alternatives with one pattern around all terms of the same fields, in the order met."""
+        groups: dict[Fields | Node, list[Node]] = {}
+        for child in node.children:
+            key: Fields | Node = _fields_of(child) if isinstance(child, (Term, Near)) else child
+            groups.setdefault(key, []).append(child)
+        out = []
+        for fields, members in groups.items():
+            if isinstance(fields, frozenset) and len(members) > 1:
+                inner = self._join(Or(tuple(members)), self._bare_write, self.inner_operators)
+                out.append(self._field(fields, inner) if self.fields[fields] != "{}" else f"({inner})")
+            else:
+                out.append(self.write(members[0]))
+        return out
+
+    def _join(self, node: Node, write: Callable[[Node], str],
+              operators: tuple[str, str, str] | None = None) -> str:
+        """The operands of a Boolean node with its operator between them."""
+        both, either, without = operators or self.operators
+        match node:
+            case And(children=below):
+                return both.join(map(write, below))
+            case Or(children=below):
+                return either.join(map(write, below))
+            case Not(keep=keep, drop=drop):
+                return f"{write(keep)}{without}{write(drop)}"
+            case _:
+                return write(node)
+
+    def _bare_write(self, node: Node) -> str:
+        """Terms and proximities without their fields."""
+        match node:
+            case Term():
+                return self._quoted(node)
+            case Near(operands=operands):
+                assert self.near is not None
+                return self.near(node, tuple(map(self._bare_write, operands)))
+            case _:
+                return f"({self._join(node, self._bare_write)})"
+
+    def _quoted(self, term: Term) -> str:
+        """A term with its wildcards in this database's signs, between quotes where it needs them."""
+        opening, closing = self.quotes
+        text = "".join(self.signs.get(c, c) for c in term.text)
+        text = " ".join(text.replace(opening, " ").replace(closing, " ").split())
+        if self.bare(term):
+            return text
+        if term.truncated and self.wild_phrase and len(text.split()) > 1:
+            return self.wild_phrase(text.split())
+        plain = all(c.isalnum() or c in self.signs.values() for c in text)
+        if plain and (not self.quote_words or term.truncated):
+            return text
+        return f"{opening}{text}{closing}"
+
+    def _field(self, fields: Fields, inner: str, *, single: bool = False) -> str:
+        """The field's pattern around a written group, or a single term, which needs no parentheses of its own."""
+        pattern = self.fields[fields]
+        if single and pattern.startswith("({})"):
+            pattern = pattern.replace("({})", "{}", 1)
+        text = pattern.format(inner)
+        return f"({text})" if pattern.count("{") > 1 else text
+
+
+def _fields_of(node: Node) -> Fields:
+    """The fields of a proximity: those of its first term."""
+    match node:
+        case Term(fields=fields):
+            return fields
+        case Near(operands=below) | Or(children=below) | And(children=below):
+            return _fields_of(below[0])
+        case _:
+            return ALL
+
+
+def words_between(sign: str, *, more: int = 0) -> Callable[[Near, tuple[str, ...]], str]:
+    """Proximity written between its operands: `sign` with {n}, the number of words between plus `more`."""
+    def write(node: Near, operands: tuple[str, ...]) -> str:
+        return "(" + f" {sign.format(n=node.distance + more)} ".join(operands) + ")"
+    return write
+
+
+__all__ = ["LANGUAGES", "Dialect", "Loss", "words_between"]

@@ -1,0 +1,29 @@
+"""OpenAlex: the value of the filter title_and_abstract.search; words are stemmed, no signs, no proximity.
+
+Years and languages are filters of their own: publication_year, language.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from review.query.targets.dialect import Dialect
+from review.query.tree import ALL, TIAB, TITLE_ABSTRACT, Range
+
+
+def _params(years: Range | None, languages: tuple[str, ...]) -> dict[str, Any]:
+    out: dict[str, Any] = {"filter": "title_and_abstract.search"}
+    if years:
+        out["years"] = f"{years.low}-{years.high}"
+    if languages:
+        out["languages"] = "|".join(languages)
+    return out
+
+
+TARGET = Dialect(
+    name="openalex",
+    fields={TITLE_ABSTRACT: "{}"},
+    replaced={TIAB: TITLE_ABSTRACT, ALL: TITLE_ABSTRACT},
+    quote_words=True,
+    params=_params,
+)

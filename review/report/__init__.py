@@ -1,0 +1,1 @@
+"""What people read: derived tables, status, the life of a record, exports, integrity, the report."""

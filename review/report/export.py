@@ -1,0 +1,79 @@
+"""Exports of any box, in a format that reference managers and other screening tools read."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+from review import formats
+from review.dedup.merge import merged
+from review.ledger.disk import write_atomic, write_derived
+from review.ledger.paths import Folder
+from review.ledger.replay import State
+from review.model import Record, ReviewError, replace
+from review.prisma.box import Counts
+from review.query.definition import Definition
+from review.screening.consensus import Consensus
+
+
+def export(folder: Folder, state: State, records: Mapping[str, Record], counts: Counts,
+           consensus: Mapping[tuple[str, str], Consensus], definition: Definition, format: str, box: str,
+           path: Path | None) -> list[Path]:
+    """Write the reports (or records) of a box; "" is every report of the flow. Each carries its key and verdicts."""
+    if format not in formats.writable():
+        raise ReviewError(f"“{format}” is no format to write. Formats: {', '.join(formats.writable())}.",
+                          code="bad-format")
+    ids = _ids(state, counts, box)
+    chosen = [_record(state, records, i) for i in ids]
+    extra = _extra(state, consensus, definition)
+    data = io.BytesIO()
+    formats.write(chosen, data, format=format, extra=extra)
+    suffix = formats.suffixes(format)[0]
+    target = path or folder.exports / f"{box or 'all'}{suffix if suffix.startswith('.') else '.' + suffix}"
+    if path is not None and path.exists():
+        raise ReviewError(f"{path} exists already, and is not overwritten. Name another file.", code="exists",
+                          file=str(path))
+    (write_atomic if path else write_derived)(target, data.getvalue())
+    return [target]
+
+
+def _ids(state: State, counts: Counts, box: str) -> list[str]:
+    if not box:
+        counted = state.counted_records()
+        return [r.key for r in state.current() if state.arm(r, counted) is not None]
+    if box not in counts.boxes:
+        raise ReviewError(f"There is no box “{box}”. Boxes: {', '.join(counts.boxes)}.", code="no-such-box")
+    ids = list(counts.boxes[box].ids)
+    if counts.boxes[box].unit == "studies":
+        groups = state.groups()
+        ids = [k for k, g in groups.items() if any(s in ids for m in g for s in (*state.studies.get(m, ()), f"study of {m}"))]
+    return ids
+
+
+def _record(state: State, records: Mapping[str, Record], identity: str) -> Record:
+    """A record by its id, or a report's merged record with the key in the place of the id."""
+    if identity in records:
+        return records[identity]
+    key = state.resolve(identity)
+    if key not in state.reports:
+        raise ReviewError(f"{identity} belongs to the previous version and is in no search; it can't be exported.",
+                          code="no-record", status=1)
+    return replace(merged([records[r] for r in state.reports[key].records]), id=key)
+
+
+def _extra(state: State, consensus: Mapping[tuple[str, str], Consensus], definition: Definition):  # type: ignore[no-untyped-def]
+    labels = {r.code: r.label for r in definition.reasons}
+
+    def more(record: Record) -> dict[str, str]:
+        key = record.id if record.id in state.reports else state.report_of.get(record.id, "")
+        out = {"Report key": key}
+        for stage, name in (("title-abstract", "Title and abstract"), ("full-text", "Full text")):
+            verdict = consensus.get((key, stage))
+            if verdict and verdict.status != "unissued":
+                out[name] = verdict.decision or verdict.status
+                if verdict.reason:
+                    out[f"{name}: reason"] = labels.get(verdict.reason, verdict.reason)
+        return out
+
+    return more

@@ -1,0 +1,113 @@
+"""Where a review stands, who has what left to do, and what to do next."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from review.dedup.assigning import open_pairs
+from review.ledger import events
+from review.ledger.replay import State
+from review.prisma.box import Counts
+from review.query import databases
+from review.query.definition import Definition
+from review.screening.consensus import Consensus
+
+
+@dataclass
+class Status:
+    """What `review status` shows."""
+
+    review: str
+    title: str
+    searches: list[dict[str, Any]] = field(default_factory=list)
+    reviewers: list[dict[str, Any]] = field(default_factory=list)       # code, stage, decided, left
+    conflicts: int = 0
+    possible_duplicates: int = 0
+    warnings: list[str] = field(default_factory=list)
+    next: list[str] = field(default_factory=list)
+    final: bool = False
+
+
+def status(state: State, definition: Definition, counts: Counts,
+           consensus: Mapping[tuple[str, str], Consensus], logged_sha: str) -> Status:
+    """The status of a review; `logged_sha` is the version of the definition that was last used."""
+    out = Status(definition.id, definition.title, final=counts.final)
+    for search in state.searches.values():
+        out.searches.append({"id": search.id, "database": databases.title(search.database), "state": search.state,
+                             "use": search.use, "records": search.n, "searched_on": search.searched_on,
+                             "hits": search.hits})
+    out.reviewers = _workload(state, consensus)
+    out.conflicts = sum(1 for c in consensus.values() if c.status == "conflict")
+    out.possible_duplicates = len(open_pairs(state))
+    out.warnings = [c.message for c in counts.checks if not c.ok and c.level == "warning"]
+    if logged_sha and logged_sha != definition.sha:
+        out.warnings.insert(0, "the definition has changed since it was last used; searches and sheets so far name the "
+                               "version before")
+    out.next = _next(state, definition, counts, consensus, out)
+    return out
+
+
+def _workload(state: State, consensus: Mapping[tuple[str, str], Consensus]) -> list[dict[str, Any]]:
+    """Reviewer and stage -> how many reports were sent, decided, and are left."""
+    sent: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for sheet in state.sheets.values():
+        if sheet.kind == "screening":
+            for row in sheet.rows:
+                sent[sheet.reviewer, sheet.stage].add(state.resolve(row.key))
+    out = []
+    for (reviewer, stage), keys in sorted(sent.items(), key=lambda i: (i[0][1] != "title-abstract", i[0][0])):
+        left = sum(1 for k in keys if (k, stage) in consensus and reviewer in consensus[k, stage].waiting)
+        out.append({"reviewer": reviewer, "stage": stage, "sent": len(keys), "decided": len(keys) - left, "left": left,
+                    "has_left_the_team": reviewer in state.left})
+    return out
+
+
+def _next(state: State, definition: Definition, counts: Counts, consensus: Mapping[tuple[str, str], Consensus],
+          known: Status) -> list[str]:
+    """What to do next, the first first."""
+    out = []
+    open_searches = [s.id for s in state.searches.values() if s.state == "open"]
+    for name in open_searches:
+        out.append(f"the search {name} is not complete: run `review search` again, or `review accept {name} --reason …`")
+    if not state.searches:
+        out.append("run `review search`, or `review import FILE --database NAME`")
+    missing = sorted({databases.title(d) for d in definition.databases}
+                     - {databases.title(s.database) for s in state.searches.values() if s.use != "withdrawn"})
+    if state.searches and missing:
+        out.append(f"not searched yet: {', '.join(missing)}")
+    if state.unassigned():
+        out.append("run `review dedupe`")
+    if known.possible_duplicates:
+        out.append(f"{known.possible_duplicates} possible duplicates wait for a person (possible-duplicates-*.xlsx), "
+                   "then `review collect`")
+    out += _next_screening(state, counts, consensus, known)
+    if counts.n("new_reports") and any(c.rule == "studies confirmed" and not c.ok for c in counts.checks):
+        out.append("name the study of each included report: the Study column, or `review link --own`")
+    if not out:
+        out.append("everything that can be done is done; `review flow` writes the diagram" if counts.final
+                   else "; ".join(counts.reasons))
+    return out
+
+
+def _next_screening(state: State, counts: Counts, consensus: Mapping[tuple[str, str], Consensus],
+                    known: Status) -> list[str]:
+    out = []
+    for stage, words in (("title-abstract", "title and abstract"), ("full-text", "full text")):
+        fresh = sum(1 for (k, s), c in consensus.items() if s == stage and c.status == "unissued" and (
+            stage == "title-abstract" or consensus[k, "title-abstract"].advances))
+        if fresh and not state.unassigned():
+            out.append(f"{fresh:,} reports wait to be sent out for {words}: `review sheets`")
+        left = [f"{r['reviewer']} {r['left']:,}" for r in known.reviewers if r["stage"] == stage and r["left"]
+                and not r["has_left_the_team"]]
+        if left:
+            out.append(f"{words}: still to decide: {', '.join(left)}; then `review collect`")
+        clash = sum(1 for (k, s), c in consensus.items() if s == stage and c.status == "conflict")
+        if clash:
+            sent = any(e.type == events.ISSUED and state.sheets[e.subject].kind == "conflicts"
+                       and state.sheets[e.subject].stage == stage for e in state.log.events)
+            out.append(f"{clash:,} conflicts ({words}): " + ("with the adjudicator; `review sheets --conflicts` sends new "
+                       "ones" if sent else "`review sheets --conflicts`"))
+    return out

@@ -1,0 +1,113 @@
+"""The whole life of a record or a report, in the order of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from review.ledger import acts, events
+from review.ledger.replay import State
+from review.model import Record, ReviewError
+from review.query import databases
+from review.query.definition import Definition
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What happened to a report: its records, and every line of the logs about it, oldest first."""
+
+    key: str
+    aliases: tuple[str, ...]
+    title: str
+    records: tuple[dict[str, Any], ...]
+    steps: tuple[dict[str, Any], ...]           # time, what
+
+
+def trace(state: State, records: Mapping[str, Record], definition: Definition, key: str) -> Trace:
+    """`key` is a report key (also a former one) or a record id."""
+    current = _current(state, definition.id, key)
+    group = state.groups().get(current, [current])
+    own = [r for r in {a.record: None for a in state.log.assignments if a.report in group} if r in records]
+    steps = [*_searches(state, own), *_assignments(state, group), *_decisions(state, group, definition),
+             *_links(state, group), *_events(state, group, own)]
+    title = next((records[r].title for r in own if records[r].title), "")
+    return Trace(current, tuple(group[1:]), title, tuple(_about(state, records[r]) for r in own),
+                 tuple({"time": time, "what": what} for _, time, what in sorted(steps)))
+
+
+def _current(state: State, review_id: str, key: str) -> str:
+    if "/" not in key:
+        return state.resolve(acts.known_key(state, review_id, key))
+    if key in state.report_of:
+        return state.report_of[key]
+    search = key.partition("/")[0]
+    if search in state.searches and any(rid == key for rid, _ in state.records_of(search)):
+        use = state.searches[search].use
+        raise ReviewError(f"{key} has no report: " + ("run `review dedupe`." if use == "counted" else
+                          f"its search {search} is {use}."), code="no-report", status=1)
+    raise ReviewError(f"There is no record {key}; records.jsonl lists them all.", code="no-record")
+
+
+def _about(state: State, record: Record) -> dict[str, Any]:
+    search = state.searches[record.search]
+    index = state.index[record.search][record.ordinal - 1]
+    return {"record": record.id, "database": databases.title(record.database or search.database), "use": search.use,
+            "title": record.title, "year": record.year, "ids": dict(record.ids), "file": index.file,
+            "offset": index.offset, "length": index.length}
+
+
+Step = tuple[int, str, str]
+
+
+def _searches(state: State, own: list[str]) -> list[Step]:
+    out = []
+    for search_id in dict.fromkeys(r.partition("/")[0] for r in own):
+        search = state.searches[search_id]
+        mine = ", ".join(r for r in own if r.startswith(search_id + "/"))
+        out.append((state.sealed_seq.get(search_id, 0), search.sealed or search.opened,
+                    f"found by {databases.title(search.database)} in the search {search_id} as {mine}"))
+    return out
+
+
+def _assignments(state: State, group: list[str]) -> list[Step]:
+    out = []
+    words = {"assign": "is a record of", "join": "joined", "split": "split off to", "undo": "went back to",
+             "same": "called the same as", "different": "called different from"}
+    for row in state.log.assignments:
+        if row.report in group or (row.op in ("same", "different") and state.report_of.get(row.record) in group):
+            why = "; ".join(t for t in (f"rule: {row.rule}" if row.rule else "", f"score {row.score}" if row.score else "",
+                                        f"for: {row.evidence_for}" if row.evidence_for else "",
+                                        f"against: {row.evidence_against}" if row.evidence_against else "",
+                                        row.reason) if t)
+            out.append((row.seq, row.time, f"{row.record} {words[row.op]} {row.report} (by {row.actor}; {why})"))
+    return out
+
+
+def _decisions(state: State, group: list[str], definition: Definition) -> list[Step]:
+    labels = {r.code: r.label for r in definition.reasons}
+    return [(d.seq, d.time, f"{d.reviewer} decided {d.decision}" + (f" ({labels.get(d.reason, d.reason)})" if d.reason else "")
+             + f" at {d.stage}, round {d.round}, {d.kind}; typed “{d.raw}” in sheet {d.sheet}, cell {d.cell}"
+             + (f"; note: {d.note}" if d.note else "") + (f"; on {d.report}" if d.report != group[0] else ""))
+            for d in state.log.decisions if d.report in group]
+
+
+def _links(state: State, group: list[str]) -> list[Step]:
+    return [(k.seq, k.time, f"{k.op}ed: {k.source} {k.type} {k.target} (by {k.actor}; {k.evidence})".replace("linked: ", ""))
+            for k in state.log.links if k.source in group or k.target in group]
+
+
+def _events(state: State, group: list[str], own: list[str]) -> list[Step]:
+    out = []
+    for row in state.log.events:
+        if row.type == events.ISSUED:
+            keys = {k for r in state.sheets[row.subject].rows for k in r.key.split(" | ")}
+            if not keys.isdisjoint(group):
+                sheet = state.sheets[row.subject]
+                who = f"sent to {sheet.reviewer}" if sheet.reviewer else "sent out"
+                out.append((row.seq, row.time, f"{who} in {row.reason} ({sheet.kind}, {sheet.stage}, sheet {sheet.sheet})"))
+        elif row.subject in group and row.type in (events.RETRIEVAL, events.REMOVED, events.RESTORED, events.REOPENED):
+            out.append((row.seq, row.time, f"{row.type}: {row.value} {row.reason} (by {row.actor})"))
+        elif row.type == events.POSSIBLE and (row.subject in own or row.value in own):
+            out.append((row.seq, row.time, f"possible duplicate: {row.subject} and {row.value} ({row.reason})"))
+    return out

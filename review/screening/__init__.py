@@ -1,0 +1,1 @@
+"""Screening: sheets that go out, decisions that come back, consensus, conflicts, agreement."""

@@ -1,0 +1,258 @@
+"""What a typed decision means. Short forms and Chinese words are read; what could mean two things is asked for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from review.sheets.text import plain
+
+from .columns import DECISION_CHOICES
+
+INCLUDE, EXCLUDE, MAYBE = "include", "exclude", "maybe"
+AWAITING, ONGOING = "awaiting-classification", "ongoing"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a reviewer's answer means.
+
+    `decision` is "" where the cell is blank or can't be read; `readable` tells the two apart. `message` says
+    what to do, also where the decision is read but something is missing (a reason at full text).
+    """
+
+    decision: str
+    reason: str = ""
+    note: str = ""
+    readable: bool = True
+    message: str = ""
+
+
+# Words that say it all, and nothing else. A remark may follow after a bracket, a dash, a comma: "no abstract" is no
+# exclude. Only the words of _BARE take one after a mere blank ("excl wrong population").
+_LONG = {
+    INCLUDE: ("incl", "include", "included", "keep"),
+    EXCLUDE: ("excl", "exclude", "excluded", "reject", "rejected", "drop"),
+    MAYBE: ("maybe", "unsure", "unclear", "uncertain", "undecided"),
+    AWAITING: ("awaiting classification", "awaiting-classification", "awaiting"),
+    ONGOING: ("ongoing", "ongoing study"),
+}
+_SHORT = {
+    INCLUDE: ("i", "in", "inc", "y", "yes", "inclusion", "是", "纳入", "入选", "包括", "包含", "保留"),
+    EXCLUDE: ("e", "ex", "exc", "out", "n", "no", "exclusion", "not included", "not include", "do not include",
+              "否", "排除", "剔除", "不纳入", "不包括", "不包含"),
+    MAYBE: ("m", "may be", "perhaps", "possibly", "possible", "not sure", "don't know", "待定", "不确定", "可能",
+            "存疑", "不清楚", "?", "??", "???"),
+    AWAITING: ("待分类", "等待分类"),
+    ONGOING: ("进行中", "正在进行"),
+}
+_PAIR_WORDS = {
+    "same": ("same", "s", "duplicate", "duplicates", "dup", "identical", "same report", "相同", "重复", "同一篇"),
+    "different": ("different", "d", "diff", "not same", "not the same", "not a duplicate", "not duplicates",
+                  "no duplicate", "distinct", "不同", "不重复", "不是重复"),
+    "unsure": (*_LONG[MAYBE], *_SHORT[MAYBE]),
+}
+_RETRIEVAL_WORDS = {
+    "yes": ("yes", "y", "retrieved", "found", "have it", "ok", "是", "已获取", "有"),
+    "no": ("no", "n", "not retrieved", "not found", "not available", "unavailable", "否", "未获取", "无"),
+    "on loan": ("on loan", "loan", "ordered", "requested", "interlibrary loan", "ill", "馆际互借", "已请求"),
+}
+
+
+def _index(*tables: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    return {word: meaning for table in tables for meaning, words in table.items() for word in words}
+
+
+_WORDS = _index(_LONG, _SHORT)
+_LONG_WORDS = _index(_LONG)
+_BARE = ("excl", "exclude", "excluded", "maybe", "unsure", "unclear", "uncertain")
+_PAIRS = _index(_PAIR_WORDS)
+_RETRIEVALS = _index(_RETRIEVAL_WORDS)
+_CHINESE = tuple(sorted((w for w in _WORDS if not w.isascii()), key=len, reverse=True))
+
+# What parts a decision from a remark after it.
+_SEPARATED = re.compile(r"^(?P<head>[^\s(\[:;,\u3002\uff0c-][^(\[:;,]*?)\s*"
+                        r"(?:\s[-\u2010-\u2015]+\s*|[-\u2010-\u2015]+\s+|[\u2013-\u2015]|[:;,.]\s*|(?=[(\[]))"
+                        r"(?P<tail>.+)$", re.DOTALL)
+# A remark that takes back or doubts what stands before it.
+_DOUBT = re.compile(r"\?|\b(maybe|perhaps|possibly|not sure|unsure|unclear|uncertain|check|unless|if|discuss)\b"
+                    r"|\u5f85\u5b9a|\u53ef\u80fd|\u4e0d\u786e\u5b9a|\u5b58\u7591", re.IGNORECASE)
+
+
+def interpret(decision_raw: str, reason_raw: str, reasons: Sequence[tuple[str, str]], stage: str) -> Meaning:
+    """What a reviewer's decision and reason cells mean.
+
+    `reasons` are the definition's (code, label) pairs; `stage` is `title-abstract`, `full-text`, `other-methods`
+    or `duplicates` (then the answer is same, different or unsure); for a conflict, the stage it arose at. Nothing
+    is guessed: what isn't a known word is not readable, and the message says what is accepted.
+    """
+    raw, why = decision_raw.strip(), reason_raw.strip()
+    folded = _folded(raw)
+    if not folded:
+        if why:
+            return Meaning("", note=why, readable=False,
+                           message=f"There is a reason (“{_short(why)}”) but no decision. {_accepted(stage)}")
+        return Meaning("")
+    if stage == "duplicates":
+        return _pair(raw, folded, why, stage)
+    decision, tail = _decision(folded, raw)
+    if not decision or decision not in _offered(stage):
+        return Meaning("", note=why, readable=False, message=_unread(raw, folded, decision, stage))
+    if tail and decision != MAYBE and _DOUBT.search(tail):
+        return Meaning("", note=why, readable=False,
+                       message=f"“{_short(raw)}” says {decision} and doubts it. {_accepted(stage)}")
+    return _with_reason(decision, tail, why, reasons, stage)
+
+
+def interpret_retrieval(raw: str) -> Meaning:
+    """What the cell under Retrieved means: the decision is `yes`, `no`, `on loan` or "" (blank)."""
+    folded = _folded(raw)
+    if not folded:
+        return Meaning("")
+    found = _RETRIEVALS.get(folded)
+    if found:
+        return Meaning(found)
+    return Meaning("", readable=False, message=f"“{_short(raw)}” under Retrieved can't be read. "
+                                               "Type yes, no or on loan.")
+
+
+def match_reason(text: str, reasons: Sequence[tuple[str, str]]) -> str:
+    """The code of the one reason that `text` names: its code, its label, both, or an unambiguous beginning.
+
+    "" where it names none or could be two. Case, blanks and punctuation don't count.
+    """
+    folded = plain(text)
+    if not folded:
+        return ""
+    exact = {code for code, label in reasons
+             if folded in (plain(code), plain(label), plain(code + label), plain(label + code))}
+    if len(exact) == 1:
+        return exact.pop()
+    if exact or len(folded) < (3 if folded.isascii() else 2):
+        return ""
+    begun = {code for code, label in reasons if plain(code).startswith(folded) or plain(label).startswith(folded)}
+    return begun.pop() if len(begun) == 1 else ""
+
+
+def _folded(raw: str) -> str:
+    """Full-width letters made plain, lower case, outer blanks, quotes and closing marks gone."""
+    text = unicodedata.normalize("NFKC", raw).casefold().replace("\u2019", "'")
+    text = " ".join(text.split()).strip("\"'“”‘ \u200b\ufeff")
+    return text if not text.strip(".,;:!。、") else text.rstrip(".,;:!。、 ")
+
+
+def _decision(folded: str, raw: str) -> tuple[str, str]:
+    """The decision in a cell and the remark after it; ("", "") where there is none or more than one."""
+    if folded in _WORDS:
+        return _WORDS[folded], ""
+    if folded.rstrip("? ") in ("maybe", "m", "unsure", "unclear", "待定", "可能", "不确定"):
+        return MAYBE, ""
+    head, tail = folded, ""
+    parted = _SEPARATED.match(folded)
+    if parted and parted["head"] in _WORDS:
+        head, tail = parted["head"], parted["tail"]
+    else:
+        first, _, rest = folded.partition(" ")
+        if first in _BARE and rest:
+            head, tail = first, rest
+        else:
+            chinese = next((w for w in _CHINESE if len(w) > 1 and folded.startswith(w)), "")
+            if chinese:
+                head, tail = chinese, folded[len(chinese):]
+    if head not in _WORDS:
+        return "", ""
+    decision = _WORDS[head]
+    if _says_otherwise(tail, decision):
+        return "", ""
+    return decision, _remark(tail, raw)
+
+
+def _says_otherwise(tail: str, decision: str) -> bool:
+    """Whether the remark holds a word for another decision: "yes and no", "include / exclude"."""
+    words = re.findall(r"[a-z]+", tail)
+    if words and words[0] in ("y", "n", "yes", "no", "i", "e", "in", "out", "m") and len(words) == 1:
+        return _WORDS[words[0]] != decision
+    others = {w for w, meaning in _LONG_WORDS.items() if meaning != decision and w != "drop" and w != "keep"}
+    chinese = any(w in tail for w in _CHINESE if len(w) > 1 and _WORDS[w] != decision)
+    return bool(others & set(words)) or chinese
+
+
+def _remark(tail: str, raw: str) -> str:
+    """The remark as it was typed (capitals kept), without the brackets or dashes around it."""
+    text = tail.strip(" -\u2010\u2011\u2012\u2013\u2014\u2015:;,.()[]{}\u3002\uff0c")
+    plain_raw = " ".join(unicodedata.normalize("NFKC", raw).split())
+    place = plain_raw.casefold().rfind(text)
+    if text and place >= 0 and len(plain_raw.casefold()) == len(plain_raw):
+        return plain_raw[place:place + len(text)]
+    return text
+
+
+def _with_reason(decision: str, tail: str, why: str, reasons: Sequence[tuple[str, str]], stage: str) -> Meaning:
+    """Put decision, remark and reason together; say what is missing or contradicts."""
+    code, from_tail = match_reason(why, reasons), match_reason(tail, reasons)
+    notes = [text for text, matched in ((why, code), (tail, from_tail)) if text and not matched]
+    note = "; ".join(notes)
+    labels = dict(reasons)
+    if decision != EXCLUDE:
+        named = code or from_tail
+        if named and decision == INCLUDE:
+            return Meaning("", note=note, readable=False,
+                           message=f"The decision is include, but “{labels[named]}” is a reason to exclude. "
+                                   "Correct one of the two.")
+        considered = f"reason considered: {labels[named]}" if named else ""
+        return Meaning(decision, note="; ".join(t for t in (note, considered) if t))
+    if code and from_tail and code != from_tail:
+        both = f"{labels[code]}; {labels[from_tail]}"
+        return Meaning(EXCLUDE, note="; ".join(t for t in (note, both) if t),
+                       message=f"Two reasons are named ({both}). Keep the one that counts under Reason.")
+    reason = code or from_tail
+    if reason or stage == "title-abstract" or not reasons:
+        return Meaning(EXCLUDE, reason, note)
+    offered = ", ".join(label for _, label in reasons)
+    several = {match_reason(part, reasons) for part in re.split(r"[;,/+&\n]|\band\b|、|；|，", note)} - {""}
+    if len(several) > 1:
+        return Meaning(EXCLUDE, "", note, message=f"More than one reason is named (“{_short(note)}”). "
+                                                  "Keep the one that counts under Reason.")
+    said = f"“{_short(note)}” is none of the review's reasons" if note else "An exclude at full text needs a reason"
+    return Meaning(EXCLUDE, "", note, message=f"{said}. Choose one under Reason: {offered}.")
+
+
+def _pair(raw: str, folded: str, why: str, stage: str) -> Meaning:
+    answer = _PAIRS.get(folded, "")
+    if not answer:
+        parted = _SEPARATED.match(folded)
+        if parted and not _DOUBT.search(parted["tail"]):
+            answer = _PAIRS.get(parted["head"], "")
+            why = "; ".join(t for t in (why, _remark(parted["tail"], raw)) if t)
+    if answer:
+        return Meaning(answer, note=why)
+    return Meaning("", note=why, readable=False, message=f"“{_short(raw)}” can't be read. {_accepted(stage)}")
+
+
+def _offered(stage: str) -> tuple[str, ...]:
+    return tuple(c.replace(" ", "-") for c in DECISION_CHOICES.get(stage, DECISION_CHOICES["full-text"]))
+
+
+def _unread(raw: str, folded: str, decision: str, stage: str) -> str:
+    """Why a decision was not read, and what to do."""
+    if decision:
+        return f"“{_short(raw)}” is no decision at this stage. {_accepted(stage)}"
+    if folded.startswith(("dup", "重复")):
+        return f"“{_short(raw)}”: type the key of the other report under Duplicate of. {_accepted(stage)}"
+    return f"“{_short(raw)}” can't be read as a decision. {_accepted(stage)}"
+
+
+def _accepted(stage: str) -> str:
+    """What may be typed, in a sentence."""
+    if stage == "duplicates":
+        return "Type same, different or unsure."
+    words = [c.replace("-", " ") for c in _offered(stage)]
+    forms = " (short: i, e, m; y, n, ?; 纳入, 排除, 待定)"
+    return f"Type {', '.join(words[:-1])} or {words[-1]}{forms}."
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,193 @@
+"""Consensus: the decision that counts, from everything the reviewers decided (DESIGN, "Consensus", "Rounds").
+
+Title and abstract: include and maybe advance; exclude by all excludes; include or maybe against exclude is a conflict,
+or advances where the definition says so. Full text: maybe is pending; different decisions are a conflict; so are
+different reasons, unless the definition says that the first in its order counts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from review.ledger.replay import State
+from review.model import STAGES, Decision
+from review.query.definition import Definition
+
+Status = Literal["unissued", "undecided", "conflict", "agreed", "adjudicated"]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the definition says about the way to a consensus."""
+
+    advance_on_conflict: bool = False           # title and abstract
+    first_reason: bool = False                  # full text: differing reasons
+    reasons: tuple[str, ...] = ()               # codes in the definition's order
+    pilot_counts: bool = False
+
+    @classmethod
+    def of(cls, definition: Definition) -> Rules:
+        """The rules of a definition."""
+        screening = definition.screening
+        return cls(screening.title_abstract == "advance", screening.full_text == "first",
+                   tuple(r.code for r in definition.reasons), screening.pilot_counts)
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """Where one report stands at one stage, in the round that counts now."""
+
+    key: str
+    stage: str
+    round: int
+    status: Status
+    decision: str = ""                          # "" unless agreed or adjudicated
+    reason: str = ""
+    decisions: tuple[Decision, ...] = ()        # the current ones, one a reviewer where they don't clash
+    waiting: tuple[str, ...] = ()               # reviewers who have yet to decide
+    why: str = ""                               # for a conflict: what differs
+
+    @property
+    def advances(self) -> bool:
+        """Whether the report goes on to the next stage."""
+        return self.decision in ("include", "maybe")
+
+
+def consensus(state: State, rules: Rules, stages: Iterable[str] = STAGES) -> dict[tuple[str, str], Consensus]:
+    """(current key, stage) -> its consensus, for every report that has records."""
+    decided: dict[tuple[str, str], list[Decision]] = defaultdict(list)
+    for decision in state.log.decisions:
+        decided[decision.report, decision.stage].append(decision)
+    sent: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+    for sheet in state.sheets.values():
+        if sheet.kind in ("screening", "pilot"):
+            for row in sheet.rows:
+                sent[row.key, sheet.stage].append((sheet.round, sheet.reviewer))
+    out = {}
+    for key, group in state.groups().items():
+        for stage in stages:
+            number = state.round(group, stage)
+            rounds = {number, 0} if rules.pilot_counts and number == 1 else {number}
+            rows = [d for k in group for d in decided.get((k, stage), ()) if d.round in rounds]
+            asked = {who for k in group for r, who in sent.get((k, stage), ()) if r in rounds}
+            out[key, stage] = _one(state, rules, key, stage, number, rows, asked)
+    return out
+
+
+def _one(state: State, rules: Rules, key: str, stage: str, number: int, rows: Sequence[Decision],
+         asked: set[str]) -> Consensus:
+    """The consensus of one report at one stage, from the decisions of its group of keys in this round."""
+    rows = sorted(rows, key=lambda d: d.seq)
+    votes, clash = _votes(state, key, [d for d in rows if d.kind != "adjudicated"])
+    current = tuple(d for who in sorted(votes) for d in votes[who])
+    verdict = _adjudicated(state, key, rows)
+    if verdict is not None and _stands(state, verdict, rows):
+        return Consensus(key, stage, number, "adjudicated", verdict.decision, verdict.reason, current)
+    if clash:
+        return Consensus(key, stage, number, "conflict", decisions=current,
+                         why="reports that were joined had been decided differently")
+    waiting = tuple(sorted(asked - set(votes) - state.left))
+    if not votes:
+        return Consensus(key, stage, number, "undecided" if asked else "unissued", waiting=waiting)
+    if waiting:
+        return Consensus(key, stage, number, "undecided", decisions=current, waiting=waiting)
+    last = [votes[who][-1] for who in sorted(votes)]
+    judge = _title_abstract if stage == "title-abstract" else _full_text
+    status, decision, reason, why = judge(last, rules)
+    slow = tuple(d.reviewer for d in last if d.decision == "maybe") if status == "undecided" else ()
+    return Consensus(key, stage, number, status, decision, reason, current, slow, why)
+
+
+def _votes(state: State, key: str, rows: Sequence[Decision]) -> tuple[dict[str, list[Decision]], bool]:
+    """Reviewer -> the decisions of theirs that count, and whether some reviewer's clash.
+
+    A report that took others in has decisions under several keys. Equal ones collapse; differing ones clash, until
+    the reviewer decides again on the report as it is now.
+    """
+    joined = max((seq for k, seq in state.joined.items() if k in state.alias and state.resolve(k) == key), default=0) \
+        if any(d.report != key for d in rows) else 0
+    by_reviewer: dict[str, dict[str, Decision]] = defaultdict(dict)
+    for decision in rows:
+        if decision.seq > joined > 0:
+            by_reviewer[decision.reviewer] = {key: decision}
+        else:
+            by_reviewer[decision.reviewer][decision.report] = decision
+    votes, clash = {}, False
+    for who, under in by_reviewer.items():
+        different = {(d.decision, d.reason if d.stage == "full-text" else "") for d in under.values()}
+        clash = clash or len(different) > 1
+        ordered = sorted(under.values(), key=lambda d: d.seq)
+        votes[who] = ordered if len(different) > 1 else ordered[-1:]
+    return votes, clash
+
+
+def _adjudicated(state: State, key: str, rows: Sequence[Decision]) -> Decision | None:
+    """The adjudication that counts, if there is one and joined reports were not adjudicated differently."""
+    verdicts = [d for d in rows if d.kind == "adjudicated"]
+    if not verdicts:
+        return None
+    last = verdicts[-1]
+    for other in verdicts[:-1]:
+        joined = state.joined.get(other.report, 0) if other.report in state.alias else 0
+        if joined > last.seq and (other.decision, other.reason) != (last.decision, last.reason):
+            return None
+    return last
+
+
+def _stands(state: State, verdict: Decision, rows: Sequence[Decision]) -> bool:
+    """An adjudication stands until a reviewer changes a decision after it, or a report that was decided otherwise
+    joins (DESIGN: "after adjudication a change reopens the conflict")."""
+    before: dict[tuple[str, str], tuple[str, str]] = {}
+    for decision in rows:
+        if decision.kind == "adjudicated":
+            continue
+        value = (decision.decision, decision.reason)
+        late_join = (decision.report in state.alias and decision.report != verdict.report
+                     and state.joined.get(decision.report, 0) > verdict.seq)
+        if late_join and decision.decision != verdict.decision:
+            return False
+        if decision.seq > verdict.seq and before.get((decision.reviewer, decision.report)) != value:
+            return False
+        before[decision.reviewer, decision.report] = value
+    return True
+
+
+_Judgement = tuple[Status, str, str, str]
+
+
+def _title_abstract(last: Sequence[Decision], rules: Rules) -> _Judgement:
+    said = {d.decision for d in last}
+    if said == {"exclude"}:
+        return "agreed", "exclude", _first_reason(last, rules), ""
+    if "exclude" not in said:
+        return "agreed", "include" if "include" in said else "maybe", "", ""
+    if rules.advance_on_conflict:
+        return "agreed", "maybe", "", ""
+    return "conflict", "", "", "decisions differ"
+
+
+def _full_text(last: Sequence[Decision], rules: Rules) -> _Judgement:
+    said = {d.decision for d in last}
+    if "maybe" in said:
+        return "undecided", "", "", ""
+    if len(said) > 1:
+        return "conflict", "", "", "decisions differ"
+    decision = said.pop()
+    if decision == "exclude" and len({d.reason for d in last}) > 1 and not rules.first_reason:
+        return "conflict", "", "", "reasons differ"
+    return "agreed", decision, _first_reason(last, rules) if decision == "exclude" else "", ""
+
+
+def _first_reason(last: Sequence[Decision], rules: Rules) -> str:
+    """The first of the reasons given, in the definition's order (the order is the hierarchy)."""
+    given = {d.reason for d in last if d.reason}
+    return min(given, key=lambda r: (rules.reasons.index(r) if r in rules.reasons else len(rules.reasons), r),
+               default="")
+
+
+def reason_label(code: str, labels: Mapping[str, str]) -> str:
+    """What people read for a reason's code."""
+    return labels.get(code, code) or "No reason given"

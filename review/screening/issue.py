@@ -1,0 +1,221 @@
+"""Sheets go out: who gets which reports, what was sent, and the workbooks.
+
+A batch is issued once and kept as issued. Reports that come later, or that were reopened, go into a new batch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from review.ledger import events
+from review.ledger.disk import sha256
+from review.ledger.issued import IssuedRow, IssuedSheet, encode_issued, members_hash, sheet_id
+from review.ledger.paths import Folder
+from review.ledger.replay import State
+from review.ledger.transaction import Transaction
+from review.model import ReviewError
+from review.query.definition import Definition
+from review.screening.consensus import Consensus, Rules, consensus
+from review.screening.views import Views
+from review.screening.workbook import SheetInfo, write_pairs, write_workbook
+
+BATCH = 5000                    # rows a workbook: a spreadsheet holds 65,530 links a sheet
+SHORT = {"title-abstract": "TA", "full-text": "FT"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to send out."""
+
+    stage: str = "title-abstract"
+    pilot: bool = False
+    other_methods: bool = False         # only reports from other methods; at full text also unscreened ones
+    seed: int | None = None             # shuffle the rows; None keeps the order of the keys
+    batch: int = BATCH
+
+
+def issue_screening(tx: Transaction, folder: Folder, state: State, definition: Definition, views: Views,
+                    plan: Plan) -> list[IssuedSheet]:
+    """One workbook a reviewer (and batch) with the reports that this stage waits for. [] where none does."""
+    cons = consensus(state, Rules.of(definition))
+    due = _due(state, definition, cons, plan)
+    if plan.pilot:
+        due = _pilot(due, definition, plan)
+    shares = _allocate(state, definition, cons, due, plan)
+    out = []
+    for reviewer, keys in shares.items():
+        if plan.seed is not None:
+            random.Random(f"{plan.seed} {reviewer}").shuffle(keys)
+        by_round: dict[int, list[str]] = {}
+        for key in keys:
+            by_round.setdefault(0 if plan.pilot else cons[key, plan.stage].round, []).append(key)
+        for number, some in sorted(by_round.items()):
+            for start in range(0, len(some), plan.batch):
+                out.append(_send(tx, folder, state, definition, views, "pilot" if plan.pilot else "screening",
+                                 plan.stage, number, reviewer, some[start:start + plan.batch], cons))
+    return out
+
+
+def _due(state: State, definition: Definition, cons: Mapping[tuple[str, str], Consensus], plan: Plan) -> list[str]:
+    """Keys of the reports that wait to be sent out at this stage, by key number."""
+    counted = state.counted_records()
+    out = []
+    for report in state.current():
+        arm = state.arm(report, counted)
+        if arm is None or report.key in state.removed or state.known_before(report):
+            continue
+        if plan.other_methods and arm != "other":
+            continue
+        first = cons[report.key, "title-abstract"]
+        if plan.stage == "full-text" and not first.advances and not (
+                plan.other_methods and first.status == "unissued"):
+            continue
+        out.append(report.key)
+    return out
+
+
+def _pilot(due: Sequence[str], definition: Definition, plan: Plan) -> list[str]:
+    """A random sample for the whole team (JBI: 25 records)."""
+    size = definition.screening.pilot
+    if not size:
+        raise ReviewError("The definition asks for no pilot. Write `pilot = 25` under [screening].", code="no-pilot")
+    return sorted(random.Random(plan.seed or 0).sample(list(due), min(size, len(due))))
+
+
+def _allocate(state: State, definition: Definition, cons: Mapping[tuple[str, str], Consensus], due: Iterable[str],
+              plan: Plan) -> dict[str, list[str]]:
+    """Reviewer -> keys that are new for them.
+
+    A report needs two reviewers, or one where it is not in the share that is screened twice. Those whom it was
+    sent to in this round count, unless they left before they decided; the rest comes from the least loaded.
+    """
+    team = [r for r in definition.screening.reviewers if r not in state.left]
+    if not team:
+        raise ReviewError("All reviewers of the definition have left. Name one under [screening].", code="no-reviewer")
+    groups = state.groups()
+    sent: dict[tuple[str, int], set[str]] = {}
+    for sheet in state.sheets.values():
+        if sheet.stage == plan.stage and sheet.kind in ("screening", "pilot"):
+            for row in sheet.rows:
+                sent.setdefault((row.key, sheet.round), set()).add(sheet.reviewer)
+    load: Counter[str] = Counter()
+    shares: dict[str, list[str]] = {r: [] for r in team}
+    for key in due:
+        standing = cons[key, plan.stage]
+        number = 0 if plan.pilot else standing.round
+        have = set().union(*(sent.get((k, number), set()) for k in groups[key]))
+        decided = {d.reviewer for d in standing.decisions}
+        have = {r for r in have if r not in state.left or r in decided} | (decided if not plan.pilot else set())
+        needed = len(team) if plan.pilot else needed_reviewers(key, definition)
+        for reviewer in sorted((r for r in team if r not in have), key=lambda r: (load[r], team.index(r))):
+            if len(have) >= needed:
+                break
+            shares[reviewer].append(key)
+            load[reviewer] += 1
+            have.add(reviewer)
+    return {r: keys for r, keys in shares.items() if keys}
+
+
+def needed_reviewers(key: str, definition: Definition) -> int:
+    """Two, or one for the share of reports that one person screens. The choice depends on the key alone, so that
+    it is the same whenever it is asked."""
+    place = int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big") / 2**48
+    return 2 if place < definition.screening.dual else 1
+
+
+def issue_conflicts(tx: Transaction, folder: Folder, state: State, definition: Definition, views: Views,
+                    stage: str) -> list[IssuedSheet]:
+    """A workbook of the conflicts at a stage that the adjudicator was not sent yet."""
+    cons = consensus(state, Rules.of(definition))
+    sent = {(row.key, row.members, s.round, s.seq) for s in state.sheets.values()
+            if s.kind == "conflicts" and s.stage == stage for row in s.rows}
+    due = []
+    for (key, at), verdict in cons.items():
+        if at == stage and verdict.status == "conflict":
+            latest = max((d.seq for d in verdict.decisions), default=0)
+            if not any(k == key and r == verdict.round and seq > latest for k, _, r, seq in sent):
+                due.append(key)
+    if not due:
+        return []
+    who = definition.screening.adjudicator
+    if not who:
+        raise ReviewError(f"{len(due)} conflicts wait, and the definition names nobody to settle them. Write "
+                          '`adjudicator = "EF"` under [screening].', code="no-adjudicator")
+    by_round: dict[int, list[str]] = {}
+    for key in sorted(due):
+        by_round.setdefault(cons[key, stage].round, []).append(key)
+    return [_send(tx, folder, state, definition, views, "conflicts", stage, number, who, keys[i:i + BATCH], cons)
+            for number, keys in sorted(by_round.items()) for i in range(0, len(keys), BATCH)]
+
+
+def _send(tx: Transaction, folder: Folder, state: State, definition: Definition, views: Views, kind: str, stage: str,
+          number: int, reviewer: str, keys: Sequence[str], cons: Mapping[tuple[str, str], Consensus]) -> IssuedSheet:
+    """Stage the workbook and its CSV, and log that they went out."""
+    issued = tuple(IssuedRow(k, members_hash(state.reports[k].records), views.title(k)) for k in keys)
+    prefix = {"screening": "", "pilot": "pilot-", "conflicts": "conflicts-"}[kind] + f"{stage}-{reviewer}"
+    batch, name = _number(folder, tx, state, prefix)
+    short = {"screening": "", "pilot": "P-", "conflicts": "C-"}[kind] + f"{SHORT[stage]}-{reviewer}-{batch}"
+    sheet = IssuedSheet(sheet_id(short, issued, f"{definition.id} {kind} {number}"), kind, stage, number, batch,
+                        reviewer, definition.sha, issued, name)
+    info = sheet_info(definition, sheet)
+    write_workbook(info, [views.row(k, stage, reviewer, cons, votes=kind == "conflicts") for k in keys],
+                   tx.stage(folder.screening / name))
+    log_issued(tx, folder, sheet)
+    return sheet
+
+
+def sheet_info(definition: Definition, sheet: IssuedSheet) -> SheetInfo:
+    """What stands on a workbook's first page and in its properties."""
+    from review.query import highlight_terms
+
+    return SheetInfo(
+        review=definition.id, stage="conflicts" if sheet.kind == "conflicts" else sheet.stage,
+        reviewer=sheet.reviewer, sheet=sheet.sheet, round=sheet.round, batch=sheet.batch,
+        definition_sha=definition.sha, title=definition.title, question=definition.question,
+        include=definition.eligibility_include,
+        reasons=tuple((r.code, r.label) for r in definition.reasons if not r.retired),
+        terms=highlight_terms(definition), conflict_stage=sheet.stage if sheet.kind == "conflicts" else "",
+        blind=definition.screening.blind)
+
+
+def log_issued(tx: Transaction, folder: Folder, sheet: IssuedSheet) -> None:
+    """Keep what was sent out, and log it."""
+    data = encode_issued(sheet)
+    tx.keep(folder.issued / f"{sheet.sheet}.csv", data)
+    tx.event(events.ISSUED, sheet.sheet, sha256(data), sheet.file)
+
+
+def _number(folder: Folder, tx: Transaction, state: State, prefix: str) -> tuple[int, str]:
+    """The next batch number whose file name is free: a file that people may have edited is never written to."""
+    taken = {s.file for s in state.sheets.values()}
+    number = 1
+    while True:
+        name = f"{prefix}-{number}.xlsx"
+        path = folder.screening / name
+        if name not in taken and not path.exists() and not tx.stage(path).exists():
+            return number, name
+        number += 1
+
+
+def issue_pairs(tx: Transaction, folder: Folder, state: State, definition: Definition, views: Views,
+                pairs: Sequence[tuple[str, str, str]]) -> IssuedSheet | None:
+    """The workbook of possible duplicates that nobody was asked about yet."""
+    asked = {row.key for s in state.sheets.values() if s.kind == "duplicates" for row in s.rows}
+    due = [p for p in pairs if f"{p[0]} | {p[1]}" not in asked]
+    if not due:
+        return None
+    issued = tuple(IssuedRow(f"{a} | {b}", members_hash(state.reports[a].records) + " | "
+                             + members_hash(state.reports[b].records), views.title(a)) for a, b, _ in due)
+    batch, name = _number(folder, tx, state, "possible-duplicates")
+    sheet = IssuedSheet(sheet_id(f"DUP-{batch}", issued, definition.id), "duplicates", "duplicates", 1, batch, "",
+                        definition.sha, issued, name)
+    info = replace(sheet_info(definition, sheet), stage="duplicates")
+    write_pairs(info, [views.pair(a, b, why) for a, b, why in due], tx.stage(folder.screening / name))
+    log_issued(tx, folder, sheet)
+    return sheet
+
+

@@ -1,0 +1,283 @@
+"""Reading the rows of a returned table: what a row answers, and what keeps it from being believed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from review.sheets.read import Grid, cell_text
+from review.sheets.text import address
+
+from .answers import interpret
+from .columns import TYPED
+from .table import Section, likely_decisions, read_key, read_keys
+
+_LISTED = 5         # places named in an issue about many cells
+_READ = ("key", "key_again", "key_b", "title", "sheet", *sorted(TYPED))
+
+# Tells an issue: (code, message, cell, severity).
+Say = Callable[[str, str, str, str], None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one row of a returned table says. Texts are as typed, without outer blanks.
+
+    `key` is canonical, or "" where neither key cell can be read. `trouble` is the code of the issue that keeps
+    the row from being counted, or "". `sheet` is the sheet that the row itself says it comes from. In a sheet of
+    possible duplicates `key` and `duplicate_of` are the two keys of the pair.
+    """
+
+    key: str
+    key_raw: str
+    key_cell: str
+    title: str
+    row: int
+    decision: str
+    decision_cell: str
+    reason: str = ""
+    note: str = ""
+    duplicate_of: str = ""
+    retrieval: str = ""
+    study: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)  # other columns, by header; "comment": cell comments
+    retrieval_why: str = ""
+    sheet: str = ""
+    trouble: str = ""
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Everything that the row answers."""
+        return (self.decision, self.reason, self.note, self.duplicate_of, self.retrieval, self.retrieval_why,
+                self.study)
+
+
+def listed(cells: Sequence[str]) -> str:
+    """The first few addresses and how many more there are."""
+    more = f" and {len(cells) - _LISTED} more" if len(cells) > _LISTED else ""
+    return ", ".join(cells[:_LISTED]) + more
+
+
+def short(text: str) -> str:
+    """A cell's text for a message."""
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+@dataclass(frozen=True)
+class _Key:
+    """What the key cells of a row gave."""
+
+    key: str
+    cell: str
+    trouble: str = ""
+    message: str = ""
+
+
+class TableReader:
+    """Reads the rows of one sheet.
+
+    `named` puts the sheet's name before addresses (where several hold tables). `origins` gives for the text of a
+    row's column Sheet the sheet's id and the trouble that such rows have; under "" for rows that say nothing.
+    """
+
+    def __init__(self, grid: Grid, file: str, review: str, named: bool, origins: Mapping[str, tuple[str, str]],
+                 say: Say) -> None:
+        self.grid, self.review, self.named, self.origins, self.say = grid, review, named, origins, say
+        self.where = f"{file}, sheet {grid.name}"
+        self.covered = _covered(grid)
+        self.answers: list[Answer] = []
+        self.stray: list[str] = []
+        self.repaired: list[str] = []       # key cells that were read from the last column instead
+        self.own: dict[str, str] = {}       # somebody's own columns that hold something: header -> its cell
+        self.comments: list[str] = []
+        self.formulas: list[str] = []
+
+    def place(self, row: int, column: int) -> str:
+        """The address of a cell; row and column from 0."""
+        cell = address(row + 1, column + 1)
+        return f"'{self.grid.name}'!{cell}" if self.named else cell
+
+    def read(self, found: Sequence[Section]) -> list[Answer]:
+        """The answers of all rows. Rows above the first header (sorted in among them) have its columns."""
+        for number, section in enumerate(found):
+            trouble = self._headers(section)
+            for row in range(section.header if number else 0, section.end):
+                values = self.grid.rows[row]
+                if row != section.header and any(value not in ("", None) for value in values):
+                    self._row(section, row, values, trouble)
+        self._summary()
+        return self.answers
+
+    def _headers(self, section: Section) -> str:
+        """Say what is missing or double among the headers; gives the trouble that all rows have from it."""
+        for name, columns in section.doubled.items():
+            cells = ", ".join(self.place(section.header, c) for c in columns)
+            if name in _READ:
+                self.say("header-twice", f"{self.where}: {cells} are all headed "
+                         f"“{short(cell_text(self.grid.rows[section.header][columns[0]]))}”. Rows in which they differ "
+                         "are not read; rename the columns that don't count.",
+                         self.place(section.header, columns[0]), "warning")
+        if "decision" in section.columns or "decision" in section.doubled:
+            return ""
+        column = likely_decisions(self.grid, section)
+        likely = ""
+        if column is not None:
+            likely = f" {self.place(section.header, column)} (“{section.own[column]}”) looks like it."
+        self.say("no-decision-column", f"{self.where}: no column is headed Decision, so no row was read.{likely} "
+                 "Write Decision over the column that holds the decisions.",
+                 self.place(section.header, column or 0), "error")
+        return "no-decision-column"
+
+    def _row(self, section: Section, number: int, row: Sequence[object], trouble: str) -> None:
+        values, differ = self._values(section, number, row)
+        key = self._key(section, number, values)
+        decided = section.columns.get("decision", section.doubled.get("decision", [0])[0])
+        if not key.key and not values.get("title"):
+            self._nameless(number, row, values, key, self.place(number, decided))
+            return
+        if key.trouble:
+            self.say(key.trouble, key.message, key.cell, "error")
+        extra = {header: text for column, header in section.own.items()
+                 if (text := self._text(row, number, column))}
+        for column, header in section.own.items():
+            if header in extra:
+                self.own.setdefault(header, self.place(section.header, column))
+        if self.grid.comments:
+            self._comments(number, extra)
+        get = values.get
+        sheet, foreign = self.origins.get(get("sheet", "")) or self.origins[""]
+        trouble = key.trouble or trouble or foreign or differ or self._untrusted(section, number, values)
+        self.answers.append(Answer(
+            key.key, get("key") or get("key_again", ""), key.cell, get("title", ""), number + 1, get("decision", ""),
+            self.place(number, decided), get("reason", ""), get("note", ""), self._other(section, number, values),
+            get("retrieval", ""), get("study", ""), extra, get("retrieval_why", ""), sheet, trouble))
+
+    def _values(self, section: Section, number: int, row: Sequence[object]) -> tuple[dict[str, str], str]:
+        """The texts of the fields that are read; and a trouble where two columns of one name differ."""
+        values = {name: self._text(row, number, section.columns[name]) for name in _READ if name in section.columns}
+        trouble = ""
+        for name, columns in section.doubled.items():
+            found = {self._text(row, number, column) for column in columns} - {""}
+            values[name] = found.pop() if len(found) == 1 else ""
+            if found:
+                trouble = "header-twice"
+        return values, trouble
+
+    def _text(self, row: Sequence[object], number: int, column: int) -> str:
+        """A cell's text; an error value as a spreadsheet shows it ("#N/A")."""
+        value = row[column] if column < len(row) else ""
+        if value == "" or value is None:
+            return self.grid.errors.get((number + 1, column + 1), "") if self.grid.errors else ""
+        return value.strip() if type(value) is str and "\r" not in value else cell_text(value).strip()
+
+    def _key(self, section: Section, number: int, values: Mapping[str, str]) -> _Key:
+        """The key from the first column, or from the last where the first was changed."""
+        first, again = values.get("key", ""), values.get("key_again", "")
+        cell = self.place(number, section.columns.get("key", section.columns.get("key_again", 0)))
+        if "key_b" in section.columns:
+            pair = read_keys(again, self.review)
+            again = pair[0] if pair else ""
+        one = read_key(first, self.review)
+        two = one if again == first else read_key(again, self.review)
+        if one and two and one != two:
+            return _Key("", cell, "keys-disagree",
+                        f"Row {number + 1} has the key {one} in its first column and {two} in its last: the table was "
+                        "sorted in part. The row was not read; undo the sorting, or take the decisions over into the "
+                        "file that was sent out.")
+        if one or two:
+            if first and not one:
+                self.repaired.append(cell)
+            return _Key(one or two, cell if one else self.place(number, section.columns["key_again"]))
+        if not first and not again:
+            return _Key("", cell, "no-key", f"Row {number + 1} has no key. The row was not read; copy the key from the "
+                                            "file that was sent out.")
+        strange = read_key(first) or read_key(again)
+        what = (f"the key {strange} is none of this review" if strange
+                else f"“{short(first or again)}” can't be read as a key")
+        return _Key("", cell, "bad-key", f"Row {number + 1}: {what}. The row was not read; copy the key from the file "
+                                         "that was sent out.")
+
+    def _nameless(self, number: int, row: Sequence[object], values: Mapping[str, str], key: _Key,
+                  decision_cell: str) -> None:
+        """A row with neither key nor title: a tally or remark, or a decision that lost its row."""
+        decision = values.get("decision", "")
+        if decision and interpret(decision, "", (), "full-text").decision:
+            self.say("no-key", f"“{short(decision)}” stands in a row without a title or readable key and was not read. "
+                     "Put it in the row that it belongs to.", decision_cell, "error")
+        elif key.trouble == "keys-disagree" or read_key(values.get("key", "")):
+            self.say(key.trouble, key.message, key.cell, "error")
+        else:
+            self.stray.append(self.place(number, next(c for c, v in enumerate(row) if v not in ("", None))))
+
+    def _other(self, section: Section, number: int, values: Mapping[str, str]) -> str:
+        """The key of the other report, canonical where it can be read; else as typed, with an issue."""
+        if "key_b" in section.columns:
+            pair = read_keys(values.get("key_again", ""), self.review)
+            return read_key(values.get("key_b", ""), self.review) or (pair[1] if len(pair) == 2 else "")
+        raw = values.get("duplicate_of", "")
+        if not raw:
+            return ""
+        found = read_keys(raw, self.review)
+        if len(found) == 1:
+            return found[0]
+        what = "several reports" if found else "no report of this review"
+        self.say("bad-duplicate", f"“{short(raw)}” under Duplicate of names {what}. Type the key of one report there, "
+                 "as it stands in the column Key.", self.place(number, section.columns.get("duplicate_of", 0)),
+                 "warning")
+        return raw
+
+    def _untrusted(self, section: Section, number: int, values: Mapping[str, str]) -> str:
+        """What keeps an answer from being believed: a merged cell, a formula without its result."""
+        if not self.covered and not self.grid.formulas:
+            return ""
+        for name in sorted(TYPED & section.columns.keys()):
+            place = (number + 1, section.columns[name] + 1)
+            cell = self.place(number, section.columns[name])
+            if place in self.covered and name == "decision":
+                self.say("merged", f"{cell} is merged with other cells ({self.covered[place]}), so its own decision "
+                         "can't be known. Unmerge them and give each row its decision.", cell, "error")
+                return "merged"
+            if place in self.grid.formulas:
+                if place in self.grid.no_value:
+                    self.say("formula-without-value", f"{cell} holds a formula that was saved without its result. "
+                             "Replace it by the word itself.", cell, "error")
+                    return "formula-without-value"
+                self.formulas.append(cell)
+        return ""
+
+    def _comments(self, number: int, extra: dict[str, str]) -> None:
+        found = [(column, text) for (row, column), text in sorted(self.grid.comments.items()) if row == number + 1]
+        if found:
+            self.comments += [self.place(number, column - 1) for column, _ in found]
+            extra["comment"] = " / ".join(text for _, text in found)
+
+    def _summary(self) -> None:
+        """One issue for each kind of harmless finding."""
+        if self.repaired:
+            self.say("key-repaired", f"{self.where}: {len(self.repaired)} keys in the first column were changed and "
+                     f"read from the last column instead ({listed(self.repaired)}).", self.repaired[0], "info")
+        if self.stray:
+            self.say("stray", f"{self.where}: {len(self.stray)} rows have no key; they were taken for remarks or "
+                     f"tallies and left out ({listed(self.stray)}).", self.stray[0], "info")
+        if self.own:
+            self.say("own-columns", f"{self.where}: columns of your own ({', '.join(sorted(self.own))}) are kept with "
+                     "the answers but decide nothing.", min(self.own.values()), "info")
+        if self.comments:
+            self.say("comments", f"{self.where}: {len(self.comments)} comments on cells are kept but decide nothing "
+                     f"({listed(self.comments)}). Type what matters under Note.", self.comments[0], "info")
+        if self.formulas:
+            self.say("formulas", f"{self.where}: {len(self.formulas)} answers are formulas; their saved results were "
+                     f"read ({listed(self.formulas)}).", self.formulas[0], "warning")
+
+
+def _covered(grid: Grid) -> dict[tuple[int, int], str]:
+    """Cells that lie under a merged area, without its first one; with the area's address."""
+    covered: dict[tuple[int, int], str] = {}
+    for top, left, bottom, right in grid.merged:
+        area = f"{address(top, left)}:{address(bottom, right)}"
+        for row in range(top, min(bottom, len(grid.rows)) + 1):
+            for column in range(left, min(right, left + 200) + 1):
+                if (row, column) != (top, left):
+                    covered[row, column] = area
+    return covered

@@ -1,0 +1,178 @@
+"""What fast readers of .xlsx leave out: formulas, error values, comments, named properties, far-off cells."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+from zipfile import ZipFile
+
+from .archive import Unsafe, pieces, read_part
+from .text import column_number
+
+Place = tuple[int, int]         # row and column, counted from 1
+
+# Only cells beyond column Z or row 99,999: to list every cell would take as long as reading the sheet.
+_FAR = re.compile(rb'r="(?:([A-Z]{2,3})([0-9]+)|[A-Z]?([0-9]{6,7}))"')
+_FORMULA = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>\s*<(?:\w+:)?f\b[^>]*?'
+                      rb'(?:/>|>([^<]*)<)')
+_ERROR = re.compile(rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>.*?'
+                    rb'<(?:\w+:)?v>([^<]*)<', re.DOTALL)
+_VALUE_AFTER = re.compile(rb"\s*(?:/(?:\w+:)?f>)?\s*<(?:\w+:)?(?:v[^>/]*>[^<]|is\b)")
+
+
+@dataclass
+class PageScan:
+    """What was found on one sheet."""
+
+    rows: int = 99_999                                          # no cell lies below or beside these
+    columns: int = 26
+    formulas: dict[Place, str] = field(default_factory=dict)    # the formula, without a value's worth of trust
+    no_value: set[Place] = field(default_factory=set)           # formulas that were saved without their result
+    errors: dict[Place, str] = field(default_factory=dict)      # "#N/A"
+    comments: dict[Place, str] = field(default_factory=dict)
+
+
+@dataclass
+class BookScan:
+    """What was found in a workbook."""
+
+    pages: dict[str, PageScan] = field(default_factory=dict)    # by the sheet's name
+    properties: dict[str, str] = field(default_factory=dict)
+    macros: bool = False
+    outside_links: bool = False
+
+
+def parse(data: bytes) -> Any:
+    """XML without entities, network or DTD; None where it can't be parsed."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def local(element: Any) -> str:
+    """An element's name without its namespace."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def scan(archive: ZipFile) -> BookScan:
+    """Look over all sheets of an .xlsx archive. Raises Unsafe where a part declares entities."""
+    names = set(archive.namelist())
+    book = BookScan(macros=any(n.lower().endswith("vbaproject.bin") for n in names),
+                    outside_links=any(n.startswith("xl/externalLinks/") for n in names))
+    book.properties = _properties(read_part(archive, "docProps/custom.xml"))
+    for name, part in _sheets(archive):
+        if part in names:
+            book.pages[name] = _scan_page(archive, part)
+            book.pages[name].comments = _comments(archive, part, names)
+    return book
+
+
+def _relations_part(part: str) -> str:
+    path = PurePosixPath(part)
+    return f"{path.parent}/_rels/{path.name}.rels".lstrip("/.") if part != "/" else "_rels/.rels"
+
+
+def _relations(archive: ZipFile, part: str) -> dict[str, tuple[str, str]]:
+    """Relation id -> (type, part that it leads to) of a part."""
+    path = PurePosixPath(part)
+    root = parse(read_part(archive, _relations_part(part)))
+    found: dict[str, tuple[str, str]] = {}
+    for relation in root if root is not None else ():
+        target = relation.get("Target") or ""
+        if relation.get("TargetMode") == "External":
+            continue
+        pieces_: list[str] = [] if target.startswith("/") else list(path.parent.parts)
+        for step in target.strip("/").split("/"):
+            if step == ".." and pieces_:
+                pieces_.pop()
+            elif step != ".":
+                pieces_.append(step)
+        found[relation.get("Id") or ""] = (relation.get("Type") or "", "/".join(pieces_))
+    return found
+
+
+def _sheets(archive: ZipFile) -> list[tuple[str, str]]:
+    """Names of the sheets and their parts, in the workbook's order."""
+    root_relations = _relations(archive, "/")
+    main = next((part for kind, part in root_relations.values() if kind.endswith("/officeDocument")),
+                "xl/workbook.xml")
+    root = parse(_checked(read_part(archive, main), main))
+    relations = _relations(archive, main)
+    found = []
+    for element in root.iter() if root is not None else ():
+        if local(element) == "sheet":
+            target = next((v for k, v in element.attrib.items() if k.endswith("}id")), "")
+            found.append((element.get("name") or "", relations.get(target, ("", ""))[1]))
+    return found
+
+
+def _checked(piece: bytes, part: str) -> bytes:
+    if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece or b"<\x00!\x00D" in piece:
+        raise Unsafe(f"its part {part} declares entities, which no spreadsheet program writes")
+    return piece
+
+
+def _scan_page(archive: ZipFile, part: str) -> PageScan:
+    page = PageScan()
+    for piece in pieces(archive, part, b"<c "):
+        _checked(piece, part)
+        for letters, row, far_row in _FAR.findall(piece):
+            page.rows = max(page.rows, int(row or far_row))
+            if letters:
+                page.columns = max(page.columns, column_number(letters.decode()))
+        if b"<f" in piece or b":f" in piece:
+            for hit in _FORMULA.finditer(piece):
+                place = int(hit[2]), column_number(hit[1].decode())
+                page.formulas[place] = (hit[3] or b"").decode("utf-8", "replace")
+                if b't="str"' not in hit[0] and not _VALUE_AFTER.match(piece, hit.end()):
+                    page.no_value.add(place)
+        if b't="e"' in piece:
+            for hit in _ERROR.finditer(piece):
+                page.errors[int(hit[2]), column_number(hit[1].decode())] = hit[3].decode("utf-8", "replace")
+    return page
+
+
+def _properties(data: bytes) -> dict[str, str]:
+    """The named (custom) document properties."""
+    root = parse(data) if data else None
+    found = {}
+    for element in root if root is not None else ():
+        name = element.get("name")
+        if name and len(element):
+            found[name] = (element[0].text or "").strip()
+    return found
+
+
+def _comments(archive: ZipFile, part: str, names: set[str]) -> dict[Place, str]:
+    """Notes and threaded comments of a sheet, by cell; a thread's lines follow one another."""
+    found: dict[Place, str] = {}
+    if b"omments" not in read_part(archive, _relations_part(part)):
+        return {}       # thousands of links have their relations there too; they needn't be parsed
+    relations = sorted(_relations(archive, part).values(), key=lambda r: "threaded" not in r[0].lower())
+    threads: dict[Place, str] = {}
+    for kind, target in relations:
+        if "omment" not in kind.rpartition("/")[2] or target not in names or not target.endswith(".xml"):
+            continue
+        threaded = "threaded" in kind.lower()
+        root = parse(read_part(archive, target))
+        for element in root.iter() if root is not None else ():
+            if local(element) not in ("comment", "threadedComment"):
+                continue
+            match = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", element.get("ref") or "")
+            text = " ".join("".join(t.itertext()) for t in element.iter() if local(t) in ("t", "text")
+                            and not any(local(child) == "t" for child in t.iter() if child is not t)).strip()
+            if not match or not text:
+                continue
+            place = int(match[2]), column_number(match[1])
+            if threaded:
+                threads[place] = f"{threads[place]} / {text}" if place in threads else text
+            elif place not in threads:      # where there is a thread, the note only repeats it
+                found[place] = text
+    return {**found, **threads}

@@ -1,0 +1,258 @@
+"""esearch: which PMIDs a string finds, however many, each exactly once.
+
+PubMed answers only the first 9,999 records of a query. A larger set is halved by the date on which the
+records entered Entrez (EDAT): every record has exactly one, so the parts add up to the whole. A single
+day beyond the limit is halved by PMID, of which every record has exactly one as well. (Publication dates
+don't do: a record may have two.)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from review.model import Issue, ReviewError
+from review.sources.pubmed_service import Failed, Service
+
+CAP = 9_999
+FIRST, LAST = date(1900, 1, 1), date(2100, 12, 31)
+LAST_PMID = 99_999_999
+ROUNDS = 3  # a set that changes while we look is looked at anew so many times
+PARAMETERS = frozenset({"mindate", "maxdate", "datetype", "reldate", "sort", "field"})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reply of esearch."""
+
+    count: int
+    ids: tuple[str, ...]
+    translation: str
+    said: tuple[tuple[str, str], ...]  # (tag, text) of ErrorList and WarningList
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A part of the set: the whole, a range of Entrez dates, or a range of PMIDs within a day."""
+
+    first: date | None = None
+    last: date | None = None
+    low: int = 0
+    high: int = 0
+
+    def halves(self) -> tuple[Slice, Slice] | None:
+        """The newer and the older half; together they are the whole. None where nothing is left to halve."""
+        first, last = self.first or FIRST, self.last or LAST
+        if first < last:
+            middle = date.fromordinal((first.toordinal() + last.toordinal()) // 2)
+            return Slice(date.fromordinal(middle.toordinal() + 1), last), Slice(first, middle)
+        low, high = self.low or 1, self.high or LAST_PMID
+        if low < high:
+            return replace(self, low=(low + high) // 2 + 1, high=high), replace(self, low=low, high=(low + high) // 2)
+        return None
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A slice that is small enough, with its PMIDs."""
+
+    slice: Slice
+    ids: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As search.json tells it."""
+        out: dict[str, Any] = {}
+        if self.slice.first:
+            out["entrez_dates"] = [str(self.slice.first), str(self.slice.last or LAST)]
+        if self.slice.low:
+            out["pmids"] = [self.slice.low, self.slice.high]
+        return out | {"count": len(self.ids)}
+
+
+@dataclass(frozen=True)
+class Found:
+    """The PMIDs of a search, in the service's order, and what the service said."""
+
+    hits: int
+    ids: tuple[str, ...]
+    translation: str
+    warnings: tuple[Issue, ...]
+    leaves: tuple[Leaf, ...] = ()
+
+
+class Changed(Exception):
+    """The parts don't add up to the whole: the set changed between calls, or a reply was another's."""
+
+
+class TooDense(Exception):
+    """A set beyond the limit that can't be halved further."""
+
+
+Keep = Callable[[bytes], None]
+
+
+class Search:
+    """One string at one service; keeps every reply through `keep`."""
+
+    def __init__(self, service: Service, string: str, params: Mapping[str, Any], since: str | None, keep: Keep) -> None:
+        unknown = sorted(set(params) - PARAMETERS)
+        if unknown:
+            raise ReviewError(
+                f"PubMed takes no parameter {', '.join(unknown)}; it takes {', '.join(sorted(PARAMETERS))}.",
+                code="pubmed-parameter",
+                status=2,
+            )
+        self.service, self.string, self.params, self.keep = service, string, dict(params), keep
+        self.whole = Slice(first=date.fromisoformat(since)) if since else Slice()
+        # The date parameters are taken where the string brings its own (a range of publication dates, say).
+        self.in_term = bool({"mindate", "maxdate", "reldate", "datetype"} & set(params))
+        self.said: dict[tuple[str, str], None] = {}
+
+    def find(self, limit: int | None) -> Found:
+        """All PMIDs, or the first `limit`. Raises Failed, Changed or TooDense."""
+        for left in reversed(range(ROUNDS)):
+            try:
+                return self._find(limit)
+            except Changed:
+                if not left:
+                    raise
+        raise AssertionError("not reached")
+
+    def count(self) -> Answer:
+        """The count and what the service said, without PMIDs."""
+        return self.ask(self.whole, 0)
+
+    def ask(self, part: Slice, most: int = CAP) -> Answer:
+        """One esearch. The reply is whole: as many PMIDs as its own count says, up to `most`."""
+
+        def check(body: bytes) -> Answer:
+            answer = parse(body)
+            expected = min(answer.count, most)
+            if len(answer.ids) != expected or len(set(answer.ids)) != expected:
+                raise Failed(
+                    "unusable",
+                    f"esearch counts {answer.count:,} records and lists "
+                    f"{len(set(answer.ids)):,} where {expected:,} are due",
+                )
+            return answer
+
+        body, answer = self.service.ask("esearch", check, retmode="xml", retmax=most, **self._parameters(part))
+        self.keep(body)
+        self.said.update(dict.fromkeys(answer.said))
+        return answer
+
+    def _parameters(self, part: Slice) -> dict[str, Any]:
+        term, params = self.string, dict(self.params)
+        if part.first or part.last:
+            first, last = (f"{d:%Y/%m/%d}" for d in (part.first or FIRST, part.last or LAST))
+            if self.in_term:
+                term = f'({term}) AND ("{first}"[EDAT] : "{last}"[EDAT])'
+            else:
+                params |= {"datetype": "edat", "mindate": first, "maxdate": last}
+        if part.low:
+            term = f"({term}) AND {part.low}:{part.high}[UID]"
+        return params | {"term": term}
+
+    def _find(self, limit: int | None) -> Found:
+        most = min(CAP, limit) if limit is not None else CAP
+        first = self.ask(self.whole, most)
+        spoken = tuple(self.said)
+        if first.count <= most or (limit is not None and limit <= CAP):
+            if self.ask(self.whole, most).ids != first.ids:  # a reply that is another query's looks like any
+                raise Changed(f"asked twice, PubMed listed two different sets ({first.count:,} records at first)")
+            return Found(first.count, first.ids, first.translation, told(spoken, first.count))
+        leaves = self._leaves(self.whole, first.count)
+        ids = tuple(pmid for leaf in leaves for pmid in leaf.ids)
+        again = self.ask(self.whole, 0).count
+        if not len(set(ids)) == len(ids) == first.count == again:
+            raise Changed(f"PubMed counted {first.count:,} records, then {again:,}, and listed {len(set(ids)):,}")
+        return Found(first.count, ids[:limit], first.translation, told(spoken, first.count), tuple(leaves))
+
+    def _leaves(self, part: Slice, count: int) -> list[Leaf]:
+        """The leaves of a part beyond the limit, newest first. The older half's count is the difference."""
+        halves = part.halves()
+        if halves is None:
+            raise TooDense(f"{count:,} records share one Entrez date and can't be divided further")
+        newer, older = halves
+        answer = self.ask(newer)
+        rest = count - answer.count
+        if rest < 0 or (part == self.whole and not rest):
+            self._dates_honoured(older, count)
+        leaves = self._leaves(newer, answer.count) if answer.count > CAP else [Leaf(newer, answer.ids)]
+        if rest > CAP:
+            leaves += self._leaves(older, rest)
+        elif rest:
+            answer = self.ask(older)
+            if answer.count != rest:
+                raise Changed(f"a part counted {answer.count:,} records where {rest:,} were due")
+            leaves.append(Leaf(older, answer.ids))
+        return leaves
+
+    def _dates_honoured(self, older: Slice, count: int) -> None:
+        """All records in the newer half, none left for the older: or are dates ignored on the way?"""
+        there = self.ask(older, 0).count
+        if there == count and not self.in_term:
+            self.in_term = True  # some gateways drop the date parameters; the string gets through
+        if there:
+            raise Changed(f"both halves of the dates hold {there:,} of {count:,} records")
+
+
+def parse(body: bytes) -> Answer:
+    """Read a reply of esearch. Raises Failed where it is an error or is not one."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError as error:
+        raise Failed("unusable", f"esearch's reply is damaged ({error.msg})") from error
+    errors = [(e.text or "").strip() for e in root.iter("ERROR")]
+    if any(errors):
+        raise Failed("refused", "esearch says: " + " ".join(filter(None, errors))[:300], tries=3)
+    count = (root.findtext("Count") or "").strip()
+    if root.tag != "eSearchResult" or not count.isdigit():
+        raise Failed("unusable", f"the reply is no answer of esearch but <{str(root.tag)[:40]}>")
+    ids = tuple((e.text or "").strip() for e in root.iterfind("IdList/Id"))
+    if not all(re.fullmatch(r"\d+", pmid) for pmid in ids):
+        raise Failed("unusable", "esearch lists something that is no PMID")
+    said = tuple(
+        (str(e.tag), (e.text or "").strip())
+        for name in ("ErrorList", "WarningList")
+        for e in root.iterfind(f"{name}/*")
+        if (e.text or "").strip()
+    )
+    return Answer(int(count), ids, (root.findtext("QueryTranslation") or "").strip(), said)
+
+
+SAID = {
+    "PhraseNotFound": (
+        "pubmed-phrase-not-found",
+        "PubMed does not know the phrase {0!r} and left it out{1}.",
+    ),
+    "FieldNotFound": (
+        "pubmed-field-not-found",
+        "PubMed does not know the field {0!r} and searched without it{1}.",
+    ),
+    "PhraseIgnored": ("pubmed-phrase-ignored", "PubMed ignored {0!r}{1}."),
+    "QuotedPhraseNotFound": (
+        "pubmed-quoted-phrase-not-found",
+        "PubMed does not have the phrase {0} in its index and searched its words instead{1}.",
+    ),
+}
+
+
+def told(said: tuple[tuple[str, str], ...], count: int) -> tuple[Issue, ...]:
+    """The service's words as issues. With hits, a phrase left out means a broader set than was asked for."""
+    broader = ", so the set may be broader than the string says" if count else ""
+    issues = []
+    for tag, text in said:
+        if tag in SAID:
+            code, message = SAID[tag]
+            issues.append(Issue(code, message.format(text, broader) + " Check the string."))
+        else:
+            mild = text.startswith("No items found")
+            issues.append(Issue("pubmed-message", f"PubMed says: {text}", severity="info" if mild else "warning"))
+    return tuple(issues)

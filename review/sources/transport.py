@@ -1,0 +1,207 @@
+"""HTTP for the sources: one exchange, read whole, with a deadline; and the pace of requests.
+
+A body that is shorter than announced, cut in a chunk or dripping for ever is a failure with a reason,
+never a short answer.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import os
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from review.model import ReviewError
+
+DEFAULT_TIMEOUT = 60.0  # seconds without a byte
+PATIENCE = 5  # a whole exchange may take so many time-outs
+MOST_BYTES = 64 * 1024 * 1024  # of one reply; 200 PubMed records are some 4 MB
+PIECE = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A whole HTTP reply, whatever its status."""
+
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+
+
+class Unreachable(Exception):
+    """No whole reply came; the text says why and holds neither address nor secret."""
+
+
+class Stopped(Exception):
+    """The run was told to stop while it waited."""
+
+
+class Pacer:
+    """Hands out turns at least `gap` seconds apart, to all threads and retries alike.
+
+    It counts by the monotonic clock, so a clock that is set anew changes nothing.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._next = 0.0
+
+    def wait(self, gap: float, stop: threading.Event) -> None:
+        """Sleep until it is this caller's turn. Raises Stopped where `stop` is set meanwhile."""
+        with self._lock:
+            turn = max(self._next, time.monotonic())
+            self._next = turn + gap
+        pause(turn - time.monotonic(), stop)
+
+    def hold(self, seconds: float) -> None:
+        """No turns for so many seconds: the service asked for it."""
+        with self._lock:
+            self._next = max(self._next, time.monotonic() + seconds)
+
+
+def pause(seconds: float, stop: threading.Event) -> None:
+    """Sleep; raises Stopped where `stop` is or gets set."""
+    if stop.wait(max(seconds, 0.0)):
+        raise Stopped
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        """Leave the redirect as the reply: where it leads says what happened (a block, a log-in page)."""
+
+
+def exchange(request: urllib.request.Request, timeout: float, stop: threading.Event) -> Reply:
+    """Send one request and read the whole reply; redirects are not followed.
+
+    `timeout` is seconds without a byte; the whole exchange may take PATIENCE times as long.
+    Raises Unreachable with the reason, Stopped where `stop` gets set.
+    """
+    handlers: list[urllib.request.BaseHandler] = [_NoRedirects()]
+    if is_loopback(request.full_url):
+        handlers.append(urllib.request.ProxyHandler({}))  # a proxy can't reach this machine's own ports
+    opener = urllib.request.build_opener(*handlers)
+    deadline = time.monotonic() + timeout * PATIENCE
+    try:
+        try:
+            response = opener.open(request, timeout=timeout)
+        except urllib.error.HTTPError as error:
+            response = error
+        with response:
+            body = _read(response, deadline, stop)
+            headers: Message = response.headers
+            announced = headers.get("Content-Length")
+            if announced and announced.isdigit() and len(body) < int(announced):
+                raise Unreachable(f"the reply broke off after {len(body):,} of {int(announced):,} bytes")
+            return Reply(response.status or 0, {k.lower(): v for k, v in headers.items()}, body)
+    except TimeoutError as error:
+        raise Unreachable(f"no answer within {timeout:g} seconds") from error
+    except http.client.IncompleteRead as error:
+        raise Unreachable("the reply broke off before its end") from error
+    except urllib.error.URLError as error:
+        if isinstance(error.reason, TimeoutError):
+            raise Unreachable(f"no answer within {timeout:g} seconds") from error
+        raise Unreachable(_reason(error.reason)) from error
+    except (OSError, http.client.HTTPException) as error:
+        raise Unreachable(_reason(error)) from error
+
+
+def _read(response: Any, deadline: float, stop: threading.Event) -> bytes:
+    pieces: list[bytes] = []
+    size = 0
+    while True:
+        piece = response.read1(PIECE) if hasattr(response, "read1") else response.read(PIECE)
+        if not piece:
+            return b"".join(pieces)
+        pieces.append(piece)
+        size += len(piece)
+        if size > MOST_BYTES:
+            raise Unreachable(f"the reply is longer than {MOST_BYTES // 1024**2} MB")
+        if time.monotonic() > deadline:
+            raise Unreachable(f"the reply came too slowly: {size:,} bytes before the time was up")
+        if stop.is_set():
+            raise Stopped
+
+
+def _reason(error: object) -> str:
+    """What went wrong, without the address (which may hold a secret)."""
+    if isinstance(error, ConnectionRefusedError):
+        return "the connection was refused"
+    if isinstance(error, (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected)):
+        return "the connection was cut"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return type(error).__name__
+
+
+def retry_after(reply: Reply, now: float) -> float | None:
+    """Seconds that the header Retry-After asks for (RFC 9110: seconds, or a date); None without one."""
+    value = reply.headers.get("retry-after", "").strip()
+    if not value:
+        return None
+    if value.isdigit():
+        return float(value)
+    try:
+        return max(parsedate_to_datetime(value).timestamp() - now, 0.0)
+    except (ValueError, TypeError):
+        return None
+
+
+def timeout_from_environment() -> float:
+    """Seconds: REVIEW_HTTP_TIMEOUT, or DEFAULT_TIMEOUT."""
+    return number_from_environment("REVIEW_HTTP_TIMEOUT") or DEFAULT_TIMEOUT
+
+
+def number_from_environment(name: str) -> float | None:
+    """A positive number from the environment, None where the variable is not set."""
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 < value < 1e9:
+        raise ReviewError(
+            f"The environment variable {name} must be a positive number, not {text!r}.",
+            code="environment",
+            status=2,
+        )
+    return value
+
+
+def address_from_environment(name: str, default: str) -> str:
+    """The base address of a service without a final slash: the variable's, or the service's own."""
+    text = os.environ.get(name, "").strip() or default
+    if urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname:
+        raise ReviewError(
+            f"The environment variable {name} must be an http or https address, not {text!r}.",
+            code="environment",
+            status=2,
+        )
+    return text.rstrip("/")
+
+
+def public_address(address: str) -> str:
+    """The address as files and messages may show it: without a user's name and password, without a query."""
+    parts = urlsplit(address)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address leads to this very machine."""
+    host = urlsplit(address).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

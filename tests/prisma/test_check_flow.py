@@ -1,0 +1,129 @@
+"""`check-flow`: flows from outside, with the mistakes that published ones make."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from review.model import ReviewError
+from review.prisma.box import Check, Flow, FlowBox
+from review.prisma.outside import check_flow, read_flow
+from review.prisma.prisma_csv import write_csv
+from tests.prisma.flows import TEMPLATES, Number, template
+
+
+def flow(texts: dict[str, str] | None = None, **numbers: Number) -> Flow:
+    boxes = {key: FlowBox(value) if isinstance(value, int) else FlowBox(sum(value.values()), value)
+             for key, value in numbers.items()}
+    return Flow("a flow", boxes, texts or {})
+
+
+def failed(checks: tuple[Check, ...]) -> dict[str, tuple[str, int, int]]:
+    return {check.rule: (check.level, check.left, check.right) for check in checks if not check.ok}
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_right_flow_of_each_template_passes(name: str) -> None:
+    checks = check_flow(read_flow(write_csv(template(name)), "PRISMA.csv"))
+    assert set(failed(checks)) == {"studies > reports"}         # 19 studies in 17 reports: possible, so a warning
+    assert sum(check.ok and check.level == "error" for check in checks) >= 5
+
+
+def test_the_four_day_school_week_review_as_published() -> None:
+    """5,088 "unique" citations before deduplication and 159 reports: both one more than its files hold."""
+    published = flow({"database_results": "Unique citations identified"}, database_results=5088, duplicates=574,
+                     records_screened=4513, records_excluded=3961, dbr_sought_reports=552,
+                     dbr_notretrieved_reports=19, dbr_assessed=533, new_reports=159, new_studies=133,
+                     dbr_excluded={"a": 188, "b": 159, "c": 16, "d": 9, "e": 3})
+    found = failed(check_flow(published))
+    assert found == {"identified - removed = screened": ("error", 4514, 4513),
+                     "assessed = excluded + included": ("error", 158, 159),
+                     "unique before deduplication": ("warning", 5088, 574)}
+    from_files = flow(database_results=5087, duplicates=574, records_screened=4513, records_excluded=3961,
+                      dbr_sought_reports=552, dbr_notretrieved_reports=19, dbr_assessed=533, new_reports=158,
+                      new_studies=133, dbr_excluded={"a": 188, "b": 159, "c": 16, "d": 9, "e": 3})
+    assert failed(check_flow(from_files)) == {}
+
+
+def test_scenario_of_an_update() -> None:
+    """18 studies in 20 reports, one study (2 reports) retracted; 3 reports of 2 new studies, 1 of an old one."""
+    numbers: dict[str, Number] = {
+        "previous_studies": 17, "previous_reports": 18, "database_results": 1120, "duplicates": 0,
+        "excluded_other": 1000, "records_screened": 120, "records_excluded": 110, "dbr_sought_reports": 10,
+        "dbr_notretrieved_reports": 1, "dbr_assessed": 9, "dbr_excluded": 5, "new_studies": 2, "new_reports": 3,
+        "further_reports": 1, "total_studies": 19, "total_reports": 22}
+    assert failed(check_flow(flow(**numbers))) == {}
+    assert failed(check_flow(flow(**{**numbers, "previous_studies": 18, "previous_reports": 20}))) == {
+        "totals: studies": ("error", 20, 19), "totals: reports": ("error", 24, 22)}
+
+
+def test_awaiting_and_ongoing_are_terms_of_the_sum() -> None:
+    numbers: dict[str, Number] = {"dbr_sought_reports": 40, "dbr_notretrieved_reports": 3, "dbr_assessed": 37,
+                                  "dbr_excluded": 15, "new_reports": 17, "new_studies": 17}
+    assert failed(check_flow(flow(**numbers)))["assessed = excluded + included"] == ("error", 22, 17)
+    assert failed(check_flow(flow(**numbers, awaiting_classification=3, ongoing=2))) == {}
+
+
+def test_more_reports_than_records_may_be_right_and_fewer_may_not() -> None:
+    numbers: dict[str, Number] = {"records_screened": 100, "records_excluded": 90}
+    rule = "screened - excluded = sought"
+    assert failed(check_flow(flow(**numbers, dbr_sought_reports=11)))[rule] == ("warning", 10, 11)
+    assert failed(check_flow(flow(**numbers, dbr_sought_reports=9)))[rule] == ("error", 10, 9)
+
+
+def test_other_methods_need_a_footnote_for_what_was_not_sought() -> None:
+    numbers: dict[str, Number] = {"website_results": 20, "citations_results": 8, "other_sought_reports": 20,
+                                  "other_notretrieved_reports": 1, "other_assessed": 18}
+    found = failed(check_flow(flow(**numbers)))
+    assert found == {"other found - dropped = other sought": ("warning", 28, 20),
+                     "other: sought - not retrieved = assessed": ("error", 19, 18)}
+    listed = flow(**{**numbers, "other_assessed": 19, "already_found": 6, "dropped_before_retrieval": 2})
+    assert failed(check_flow(listed)) == {}
+
+
+def test_reasons_that_are_none_and_reasons_ticked_twice() -> None:
+    boxes = {"dbr_excluded": FlowBox(30, {"Full text not available": 8, "Wrong population": 24,
+                                          "Not available in English": 2, "Article not about children": 1})}
+    found = failed(check_flow(Flow("a flow", boxes)))
+    assert found == {"dbr_excluded: one reason a report": ("warning", 35, 30),
+                     "dbr_excluded: not retrieved as a reason": ("warning", 8, 0)}
+
+
+def test_databases_that_do_not_add_up_and_duplicates_that_nobody_removed() -> None:
+    checks = check_flow(Flow("a flow", {"database_results": FlowBox(700, {"PubMed": 300, "Scopus": 399}),
+                                        "duplicates": FlowBox(0)}))
+    assert failed(checks) == {"parts = box 2": ("error", 699, 700), "no duplicates": ("warning", 2, 0)}
+
+
+def test_what_is_not_given_is_said_to_be_not_checked() -> None:
+    checks = check_flow(flow(new_studies=4))
+    assert failed(checks) == {}
+    assert {check.level for check in checks} == {"info"}
+    assert any("not checked" in check.message and "records_screened" in check.message for check in checks)
+
+
+def test_every_sum_tells_both_sides() -> None:
+    checks = check_flow(flow(database_results=1000, duplicates=100, records_screened=950))
+    message = next(check.message for check in checks if not check.ok)
+    assert "1,000" in message and "900" in message and "950" in message and "50 too many" in message
+
+
+def test_counts_as_json_are_read_too() -> None:
+    counts = template("new-other", final=False)
+    read = read_flow(json.dumps(counts.as_dict()).encode(), "counts.json")
+    assert read.boxes["database_results"].parts == {"PubMed": 262, "Google Scholar": 388}
+    assert any(check.rule == "draft" and "12 records" in check.message for check in check_flow(read))
+
+
+@pytest.mark.parametrize("data", [b"{", b'{"a": 1}', b'{"boxes": 3}', b'{"boxes": ' + b"[" * 5000])
+def test_json_that_is_no_flow_is_refused(data: bytes) -> None:
+    with pytest.raises(ReviewError) as caught:
+        read_flow(data, "x.json")
+    assert "x.json" in caught.value.message
+
+
+def test_json_with_a_bad_number_is_an_issue() -> None:
+    read = read_flow(b'{"boxes": {"duplicates": {"n": -3}, "new_studies": 4, "new_reports": {"n": "5"}}}', "x.json")
+    assert read.n("new_studies") == 4
+    assert [issue.code for issue in read.issues] == ["flow-number", "flow-number"]

@@ -1,0 +1,159 @@
+"""Sets beyond the 9,999 that PubMed answers, and the pace of requests."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from review.sources import DirectoryStore, Request, pubmed
+from review.sources.pubmed_search import Search
+from review.sources.pubmed_service import Service
+from tests.sources.conftest import KEY, pmids, silent
+from tests.standins import eutils
+from tests.standins.corpus import Growing, Synthetic
+from tests.standins.server import Call
+
+Point = Callable[..., None]
+
+
+def find(string: str = "all", limit: int | None = None, **params: str):  # type: ignore[no-untyped-def]
+    """The first half of a search: the PMIDs."""
+    service = Service.from_environment()
+    with service.entrez():
+        return Search(service, string, params, None, lambda body: None).find(limit)
+
+
+def test_25000_hits_come_once_each_within_the_budget_of_requests(
+    store: DirectoryStore, eutils_at: Point
+) -> None:
+    made = Synthetic(25_000, crowded=400)
+    with eutils.serve(made) as server:
+        eutils_at(server.url)
+        outcome = pubmed.run(Request("all"), store, progress=silent)
+    assert (outcome.status, outcome.hits, outcome.read) == ("complete", 25_000, 25_000)
+    assert sum(leaf["count"] for leaf in outcome.params["leaves"]) == 25_000
+    assert sorted(p for n in store.names() if n.startswith("pmids") for p in store.read(n).decode().split()) == sorted(
+        made.pmids
+    )
+    asked = [p for call in server.calls("efetch") for p in call.params["id"].split(",")]
+    assert sorted(asked) == sorted(made.pmids)
+    n = 25_000
+    assert len(server.requests) <= 1.1 * (n / 200 + 3 * math.ceil(n / 9_999))
+
+
+@pytest.mark.parametrize(
+    ("n", "first", "last"),
+    [
+        (9_999, date(2001, 3, 1), date(2026, 6, 30)),
+        (10_000, date(2001, 3, 1), date(2026, 6, 30)),
+        (30_000, date(1966, 1, 1), date(2026, 6, 30)),
+        (25_000, date(2020, 4, 1), date(2020, 4, 30)),
+    ],
+)
+def test_sets_of_any_size_and_density_are_found_whole(n: int, first: date, last: date, eutils_at: Point) -> None:
+    made = Synthetic(n, first=first, last=last)
+    with eutils.serve(made) as server:
+        eutils_at(server.url)
+        found = find()
+    assert found.hits == n and len(found.ids) == n
+    assert set(found.ids) == made.all()
+    if n > 9_999:
+        assert sum(len(leaf.ids) for leaf in found.leaves) == n
+
+
+def test_a_single_day_beyond_the_limit_is_divided_by_pmid(eutils_at: Point) -> None:
+    made = Synthetic(21_000, crowded=20_500)
+    with eutils.serve(made) as server:
+        eutils_at(server.url)
+        found = find()
+    assert set(found.ids) == made.all() and len(found.ids) == 21_000
+    assert any("pmids" in leaf.as_dict() for leaf in found.leaves)
+
+
+def test_a_string_with_its_own_dates_is_divided_too(eutils_at: Point) -> None:
+    made = Synthetic(12_000)
+    with eutils.serve(made) as server:
+        eutils_at(server.url)
+        found = find(datetype="pdat", mindate="1900", maxdate="2100")
+    assert set(found.ids) == made.all()
+    assert all(c.params["datetype"] == "pdat" for c in server.requests)
+
+
+def test_a_gateway_that_drops_date_parameters_is_seen_through(eutils_at: Point) -> None:
+    made = Synthetic(12_000)
+    with eutils.serve(made, honour_dates=False) as server:
+        eutils_at(server.url)
+        found = find()
+    assert set(found.ids) == made.all() and len(found.ids) == 12_000
+
+
+def test_a_limit_beyond_the_cap_takes_the_newest(eutils_at: Point) -> None:
+    made = Synthetic(12_000)
+    with eutils.serve(made) as server:
+        eutils_at(server.url)
+        found = find(limit=11_000)
+    assert found.hits == 12_000
+    assert list(found.ids) == made.order(made.all())[:11_000]
+
+
+@pytest.mark.parametrize("n", [300, 12_000])
+def test_a_set_that_keeps_changing_leaves_an_open_search(
+    n: int, store: DirectoryStore, eutils_at: Point
+) -> None:
+    with eutils.serve(Growing(n)) as server:
+        eutils_at(server.url)
+        outcome = pubmed.run(Request("all"), store, progress=silent)
+    assert outcome.status == "open" and outcome.read == 0
+    assert "Run the search again" in outcome.resume
+    assert not server.calls("efetch")
+
+
+def most_in_a_second(calls: list[Call]) -> int:
+    """The largest number of calls in any window of one second."""
+    times = sorted(call.time for call in calls)
+    return max(sum(start <= t < start + 1 for t in times) for start in times)
+
+
+def test_the_pace_holds_without_a_key_also_for_retries(store: DirectoryStore, eutils_at: Point) -> None:
+    with eutils.serve(Synthetic(450), rate=3) as server:
+        eutils_at(server.url, rate=None)
+        server.fail("efetch", 1, "502")
+        outcome = pubmed.run(Request("all"), store, progress=silent)
+    assert outcome.status == "complete"
+    assert most_in_a_second(server.requests) <= 3
+
+
+def test_the_pace_with_a_key_is_ten_a_second(
+    store: DirectoryStore, eutils_at: Point, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NCBI_API_KEY", KEY)
+    with eutils.serve(Synthetic(4_000), rate=10, key=KEY, latency=0.4) as server:
+        eutils_at(server.url, rate=None)
+        outcome = pubmed.run(Request("all"), store, progress=silent)
+    assert outcome.status == "complete"
+    assert 3 < most_in_a_second(server.requests) <= 10  # the latency is not the limit
+    assert len(server.calls("efetch")) == 20  # none was turned away
+    assert len(pmids(store)) == 4_000
+
+
+def test_the_services_own_host_is_never_asked_faster_than_its_terms(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REVIEW_EUTILS_RATE", "50")
+    assert Service.from_environment().rate == 3
+    monkeypatch.setenv("NCBI_API_KEY", KEY)
+    assert Service.from_environment().rate == 10
+    monkeypatch.setenv("REVIEW_EUTILS_URL", "http://127.0.0.1:1/eutils")
+    assert Service.from_environment().rate == 50
+
+
+def test_retry_after_holds_all_requests(store: DirectoryStore, eutils_at: Point) -> None:
+    with eutils.serve(Synthetic(950)) as server:
+        eutils_at(server.url)
+        server.fail("efetch", 2, "429-retry-after")  # asks for one second
+        outcome = pubmed.run(Request("all"), store, progress=silent)
+    assert outcome.status == "complete"
+    told = server.calls("efetch")[1].time
+    again = server.calls("efetch")[-1].time
+    assert again - told >= 1.0
