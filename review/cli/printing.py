@@ -160,6 +160,7 @@ def collected(found: Collected, dry: bool) -> list[str]:
 BOX_WORDS = {
     "previous_studies": "Studies in the previous version", "previous_reports": "Reports of these",
     "database_results": "Records from databases", "register_results": "Records from registers",
+    "awaiting_dedup": "  not yet deduplicated", "oth_awaiting_dedup": "  not yet deduplicated",
     "duplicates": "Duplicates removed", "excluded_automatic": "Removed by automation tools",
     "excluded_other": "Removed for other reasons", "records_screened": "Records screened",
     "records_excluded": "Records excluded", "undecided_screening": "  not decided yet",

@@ -70,6 +70,9 @@ def _keys(f: Features) -> Iterator[str]:
     for value in (f.doi, f.pmid, f.pmcid, f.native, f.url):
         if value:
             yield "i" + value
+    if f.kind == "registration" or "trial" in f.record.ids or "NCT" in f.record.abstract or "ISRCTN" in f.record.abstract:
+        for number in f.trials:
+            yield "n" + number
     for form in f.title.forms:
         yield "t" + form.key
         if len(form.key) >= (8 if form.han else 24):

@@ -30,7 +30,7 @@ class Comparison:
     b: Features
     title: TitleLevel
     title_ratio: float              # of the best pair of title forms, 0..1
-    generic: bool
+    generic: bool                   # alone, such a title tells nothing; replies count as such
     numbers_differ: bool            # the numbers in the titles: "part 1", "2019"
     words_differ: tuple[str, ...]   # content words of one title that have no counterpart in the other
     swapped: bool                   # both titles have such words: one may have been put for another
@@ -76,7 +76,7 @@ def compare(a: Features, b: Features) -> Comparison:
         volume, issue, pages = "same", "same", "unknown"
     asked = level not in ("different", "similar") or ratio >= 0.7 or pages == "same" or bool(a.doi and a.doi == b.doi)
     return Comparison(
-        a, b, level, ratio, generic, numbers_differ, odd, swapped, agreed, first,
+        a, b, level, ratio, generic or (a.title.reply and b.title.reply), numbers_differ, odd, swapped, agreed, first,
         abs(a.year - b.year) if a.year and b.year else None, _journals(a, b), volume, issue,
         pages, last, _span(a.pages) if pages == last == "same" else 0, incomparable, _dois(a.doi, b.doi), _ids(a.pmid, b.pmid), _ids(a.pmcid, b.pmcid), asked)
 
@@ -87,6 +87,8 @@ def worth_comparing(a: Features, b: Features) -> bool:
             a.native and a.native == b.native) or (a.url and a.url == b.url):
         return True
     if a.pages.first and a.pages.first == b.pages.first and (set(a.volume) & set(b.volume) or not a.volume or not b.volume):
+        return True
+    if (a.kind == "registration") != (b.kind == "registration") and a.trials & b.trials:
         return True
     if not a.title.forms or not b.title.forms:
         return bool(a.abstract_text and b.abstract_text)
@@ -120,6 +122,8 @@ def _numbers(x: tuple[str, ...], y: tuple[str, ...]) -> Agreement:
 def _authors(x: names.Authors, y: names.Authors) -> tuple[Literal["agree", "partly", "differ", "unknown"], Agreement]:
     if not x.people or not y.people:
         return "unknown", "unknown"
+    if _script(x) != _script(y):
+        return "unknown", "unknown"                     # names in two scripts, without a table between them
     first = names.same_person(x.people[0], y.people[0])
     share = names.overlap(x, y)
     if share < 0.5:
@@ -129,6 +133,11 @@ def _authors(x: names.Authors, y: names.Authors) -> tuple[Literal["agree", "part
     if share >= 0.6 and (first >= 0.5 or share >= 0.7 or short > 2):
         return "agree", status
     return ("partly" if share >= 0.3 or first == 1 else "differ"), status
+
+
+def _script(authors: names.Authors) -> bool:
+    """Whether the names are in Latin letters (Chinese ones are romanised)."""
+    return authors.people[0].families[0].isascii()
 
 
 def _spelling(x: names.Authors, y: names.Authors) -> float:
@@ -147,8 +156,8 @@ def _shifted(x: Features, y: Features) -> bool:
 def _journals(a: Features, b: Features) -> Agreement:
     if a.issn & b.issn:
         return "same"
-    if not a.journal.words or not b.journal.words:
-        return "unknown"
+    if not a.journal.words or not b.journal.words or a.journal.name.isascii() != b.journal.name.isascii():
+        return "unknown"                                # a name in another script cannot be held against this one
     value = places.same_journal(a.journal, b.journal)
     return "same" if value >= 0.85 else "unknown" if value >= 0.6 else "differ"
 
@@ -233,7 +242,8 @@ def _two_titles(s: titles.Title, t: titles.Title) -> TitleAgreement:
     if _begins(short, long):
         if not short.cut and not _ends_word(short, long):
             short = short._replace(cut=True)
-        return "truncated" if short.cut else "contained", max(0.9, n / len(long.key)), generic, _numbers_differ(short, long, cut=True), (), False
+        numbers = _numbers_differ(short, long, cut=True) if short.cut else short.numbers != long.numbers
+        return "truncated" if short.cut else "contained", max(0.9, n / len(long.key)), generic, numbers, (), False
     if short.cut and n >= 25 and not s.han:
         ratio = fuzz.ratio(short.key, long.key[:n], score_cutoff=60) / 100
     else:
@@ -289,8 +299,12 @@ def odd_words(s: titles.Title, t: titles.Title) -> tuple[tuple[str, ...], tuple[
             left.remove(word)
             right.remove(match)
     # A word broken or joined otherwise ("left behind", "leftbehind") is in the other title's letters.
-    return (tuple(w for w in left if len(w) > 1 and not (len(w) > 3 and w in t.key)),
-            tuple(w for w in right if len(w) > 1 and not (len(w) > 3 and w in s.key)))
+    return (tuple(w for w in left if _counts(w) and not (len(w) > 3 and w in t.key)),
+            tuple(w for w in right if _counts(w) and not (len(w) > 3 and w in s.key)))
+
+
+def _counts(word: str) -> bool:
+    return len(word) > 1 or not word.isascii()          # a single Han character is a word
 
 
 def _spelled_otherwise(x: str, y: str) -> bool:

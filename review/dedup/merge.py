@@ -82,21 +82,27 @@ def _ids(records: Sequence[Record]) -> dict[str, str]:
 
 def _titles(records: Sequence[Record]) -> tuple[str, tuple[str, ...]]:
     """The fullest title, and those in other words."""
-    def worth(record: Record) -> tuple[bool, bool, int]:
-        reading = titles.read(record.title)
-        whole = bool(reading.forms) and not reading.forms[0].cut
-        shouted = record.title.upper() == record.title and record.title.lower() != record.title
-        return (whole, not shouted and not any(f.bracketed for f in reading.forms), len(reading.forms[0].key) if reading.forms else 0)
+    given = dict.fromkeys(r.title for r in records if r.title)
+    others = dict.fromkeys(t for r in records for t in r.titles_other if t not in given)
+    if len(given) < 2 and not others:
+        return next(iter(given), ""), ()
+    read = {text: titles.read(text).forms for text in (*given, *others)}
 
-    best = max(records, key=worth).title
-    seen = {f.key for f in titles.read(best).forms}
-    others = []
-    for text in (t for r in records for t in (r.title, *r.titles_other)):
-        keys = {f.key for f in titles.read(text).forms}
+    def worth(text: str) -> tuple[bool, bool, int]:
+        forms = read[text]
+        shouted = text.upper() == text and text.lower() != text
+        return (bool(forms) and not forms[0].cut, not shouted and not any(f.bracketed for f in forms),
+                len(forms[0].key) if forms else 0)
+
+    best = max(given or others, key=worth)
+    seen = {f.key for f in read[best]}
+    apart = []
+    for text in (*given, *others):
+        keys = {f.key for f in read[text]}
         if keys and not keys & seen and not any(s.startswith(k) or k.startswith(s) for k in keys for s in seen):
-            others.append(text)
+            apart.append(text)
             seen |= keys
-    return best, tuple(others)
+    return best, tuple(apart)
 
 
 def _authors(records: Sequence[Record]) -> tuple[str, ...]:

@@ -141,7 +141,8 @@ def same_person(a: Person, b: Person) -> float:
     if a.han and b.han:
         return float(a.han == b.han)
     if not any(f in b.families for f in a.families):
-        return 0.0
+        # "Jun-Mei X." for "Xu J. M.": what was taken for the family name is the given name.
+        return 0.5 if len(a.initials) > 2 and a.initials == b.initials and a.families[0][0] != b.families[0][0] else 0.0
     return 1.0 if not a.initials or not b.initials or a.initials <= b.initials or b.initials <= a.initials else 0.5
 
 
@@ -156,14 +157,16 @@ def overlap(a: Authors, b: Authors) -> float:
             left.setdefault(family, []).append(i)
     taken: set[int] = set()
     total = 0.0
-    for person in short:
+    for at_short, person in enumerate(short):
         best, at = 0.0, -1
         for family in (*person.families, person.han):
             for i in left.get(family, ()) if family else ():
                 value = same_person(person, long[i])
                 if value > best and i not in taken:
                     best, at = value, i
-        if at >= 0:
+        if at < 0 and at_short not in taken:            # the same place in the list, names turned round
+            best, at = same_person(person, long[at_short]), at_short
+        if at >= 0 and best:
             taken.add(at)
             total += best
     return total / len(short)

@@ -43,6 +43,7 @@ class Journal(NamedTuple):
     name: str = ""
     words: tuple[str, ...] = ()
     short: tuple[str, ...] = ()
+    cut: bool = False               # "Journal of clinical …"
 
 
 @lru_cache(maxsize=50_000)
@@ -141,7 +142,7 @@ def journal(text: str) -> Journal:
     short = tuple(w for w in words(head) if w not in _SMALL)
     if not all_words:
         all_words = tuple(words(bare))
-    return Journal("".join(all_words), all_words, short or all_words)
+    return Journal("".join(all_words), all_words, short or all_words, text.strip().endswith(("…", "...")))
 
 
 @lru_cache(maxsize=200_000)
@@ -151,6 +152,8 @@ def same_journal(a: Journal, b: Journal) -> float:
         return 0.0
     if a.name == b.name:
         return 1.0
+    if a.cut or b.cut:
+        return _cut_journal(a, b)
     best = 0.0
     for x in {a.words, a.short}:
         for y in {b.words, b.short}:
@@ -162,9 +165,16 @@ def same_journal(a: Journal, b: Journal) -> float:
     best = max(best, fuzz.ratio(a.name, b.name) / 100 - 0.03)
     if _MEETING & {*a.words, *b.words}:                 # meetings are named in any order, with years and numbers
         x, y = ({w for w in j.words if not w[0].isdigit() and w not in _MEETING} for j in (a, b))
-        if min(len(x), len(y)) >= 2:
+        if x and y and max(map(len, min(x, y, key=len))) > 3:
             best = max(best, len(x & y) / min(len(x), len(y)) - 0.1)
     return best
+
+
+def _cut_journal(a: Journal, b: Journal) -> float:
+    """A name that a search engine cut: two words that begin the other are enough, one tells nothing."""
+    x, y = sorted((a.words, b.words), key=len)
+    alike = all(_stands_for(p, q) for p, q in zip(x, y, strict=False))
+    return 0.7 if len(x) < 2 and alike else 0.88 if alike else 0.5
 
 
 def _abbreviates(x: tuple[str, ...], y: tuple[str, ...]) -> float:

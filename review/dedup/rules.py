@@ -31,7 +31,7 @@ def decide(c: Comparison) -> Ruling:
     by_id = _identifiers(c)
     if by_id is not None:
         return by_id
-    return _place(c) or _title(c) or _doubt(c) or DIFFERENT
+    return _place(c) or _translation(c) or _title(c) or _doubt(c) or DIFFERENT
 
 
 # What sort of documents they are
@@ -40,13 +40,15 @@ def _kinds(c: Comparison) -> Ruling | None:
     a, b = c.a, c.b
     alike = c.title in ("equal", "near", "contained", "truncated") or (c.title == "similar" and c.title_ratio >= 0.8)
     placed = c.journal != "differ" and c.volume == "same" and c.pages == "same"
-    if a.title.erratum != b.title.erratum:
-        if placed and c.authors != "differ":            # no notice begins on the page of what it corrects
-            return None
-        return Ruling("related", "erratum", 0.9, "erratum-of", int(b.title.erratum)) if alike and c.authors != "differ" else DIFFERENT
-    if a.title.erratum and not (placed or c.doi == "same" or c.pmid == "same"):
-        if _contradicted(c) or c.generic:
+    if a.title.notice != b.title.notice:
+        if placed and c.authors != "differ" and not (a.title.notice and b.title.notice):
+            return None                                 # no notice begins on the page of what it corrects
+        if a.title.notice and b.title.notice:
             return DIFFERENT
+        return Ruling("related", "erratum", 0.9, "erratum-of", int(bool(b.title.notice))) if (
+            alike and c.authors != "differ") else DIFFERENT
+    if a.title.notice and not (placed or c.doi == "same" or c.pmid == "same") and (_contradicted(c) or c.generic):
+        return DIFFERENT
     if a.title.reply != b.title.reply and not placed and c.doi != "same" and c.pmid != "same":
         return Ruling("related", "reply", 0.8, "cites", int(b.title.reply)) if alike and not c.generic else DIFFERENT
     if (a.kind == "preprint") != (b.kind == "preprint") and c.doi != "same":
@@ -59,7 +61,23 @@ def _kinds(c: Comparison) -> Ruling | None:
         if a.trials & b.trials or (alike and not c.generic):
             return Ruling("related", "registration", 0.8, "registration-of", int(b.kind == "registration"))
         return DIFFERENT
+    part = _parts(c)
+    if part is not None:
+        return part
     return _versions(c, alike)
+
+
+def _parts(c: Comparison) -> Ruling | None:
+    """Parts of a series: "Part I", "Part II"; the first often bears no number."""
+    x, y = c.a.title.part, c.b.title.part
+    if x == y or c.title in ("different", "unknown") or c.title_ratio < 0.85:
+        return None
+    if not (x and y) and (c.pages == "same" or c.doi == "same" or c.pmid == "same" or c.title == "equal"):
+        return None                                     # one record of the part lost its number
+    if c.authors == "differ" or c.swapped or (x and y and not c.numbers_differ):
+        return None
+    later = int((y or "1") > (x or "1")) if len(x) == len(y) else int(len(y) > len(x))
+    return Ruling("related", "part", 0.8, "part-of", later)
 
 
 def _versions(c: Comparison, alike: bool) -> Ruling | None:
@@ -101,13 +119,14 @@ def _shared(c: Comparison, name: str) -> Ruling:
     rule, doubt = f"same-{name}", Ruling("possible", f"same-{name}", 0.6)
     if c.generic and c.title == "equal" and (c.authors == "differ" or c.pages == "differ"):
         return doubt
-    if c.journal == "differ" and (c.volume == "differ" or c.pages == "differ" or c.abstract == "differ"):
+    elsewhere = c.journal != "same" and c.volume == "differ" and c.pages == "differ"
+    if elsewhere or (c.journal == "differ" and (c.volume == "differ" or c.pages == "differ" or c.abstract == "differ")):
         return (_elsewhere(c) or doubt) if c.title_ratio >= 0.6 and c.authors != "differ" else DIFFERENT
     if c.pages == "differ" and c.last_page != "same" and 0 < c.abstract_ratio < 0.75:
         return doubt if c.title_ratio >= 0.7 and c.authors != "differ" else DIFFERENT
     if c.title in ("equal", "near"):
         return Ruling("same", rule, 1.0 if c.title == "equal" else 0.99)
-    if c.title in ("contained", "truncated") and not c.numbers_differ:
+    if c.title in ("contained", "truncated") and (not c.numbers_differ or c.pages == "same"):
         return Ruling("same", rule, 0.98)
     if c.title == "similar" and c.title_ratio >= 0.7 and c.authors != "differ" and not (c.numbers_differ and c.swapped):
         return Ruling("same", rule, 0.95)
@@ -115,7 +134,7 @@ def _shared(c: Comparison, name: str) -> Ruling:
         return Ruling("same", rule, 0.94)
     if c.title == "unknown" and c.authors != "differ":
         return Ruling("same", rule, 0.9)
-    return doubt if c.title == "similar" or c.authors == "agree" else DIFFERENT
+    return doubt if c.authors == "agree" or (c.title == "similar" and c.authors != "differ") else DIFFERENT
 
 
 # The same place in print
@@ -129,14 +148,16 @@ def _place(c: Comparison) -> Ruling | None:
     if c.pmid == "differ" and c.title not in ("equal", "near"):
         return None
     # Two articles may begin on one page; none share all of three pages, whatever a slip made of a number.
-    if c.numbers_differ and c.abstract != "same" and not (c.span > 2 and c.title_ratio >= 0.9):
-        return None
     sure = c.journal == "same" and c.volume == "same"
-    if c.title == "equal" and c.authors != "differ" and not (c.generic and c.authors == "unknown"):
+    whole = c.span > 2 or (c.title == "contained" and sure and c.last_page == "same")
+    if c.numbers_differ and c.abstract != "same" and not (whole and c.title_ratio >= 0.9):
+        return None
+    common = c.generic or _short(c)
+    if c.title == "equal" and c.authors != "differ" and not (common and c.authors == "unknown"):
         return Ruling("same", "place-title", 0.98)
     if c.title in ("near", "contained", "truncated") and c.authors != "differ":
         return Ruling("same", "place-title", 0.96)
-    if c.title in ("equal", "near") and sure and not c.generic and c.last_page != "differ":
+    if c.title in ("equal", "near") and sure and not common and c.last_page != "differ":
         return Ruling("same", "place-title", 0.9)
     if not sure or c.doi == "differ":
         return None
@@ -147,7 +168,17 @@ def _place(c: Comparison) -> Ruling | None:
         return Ruling("same", "place-authors", 0.9)
     if c.abstract == "same" and c.authors == "agree":
         return Ruling("same", "place-abstract", 0.93)
-    if c.authors == "agree" and c.span > 1 and c.abstract != "differ" and _translated(c):
+    return None
+
+
+def _short(c: Comparison) -> bool:
+    return any(f.title.forms and f.title.forms[0].short for f in (c.a, c.b))
+
+
+def _translation(c: Comparison) -> Ruling | None:
+    """One article under its own and its translated title: the same pages, all of them, by the same people."""
+    if c.span > 1 and c.volume == "same" and c.journal != "differ" and c.issue != "differ" and c.authors == "agree" and (
+            c.year_gap == 0 and c.doi != "differ" and c.pmid != "differ" and c.abstract != "differ" and _translated(c)):
         return Ruling("same", "place-translated", 0.88)
     return None
 
@@ -176,6 +207,8 @@ def _title(c: Comparison) -> Ruling | None:
         return None
     if c.a.url and c.a.url == c.b.url:
         return Ruling("same", "address", 0.96)
+    if _short(c) and not (c.title == "equal" and c.authors == "agree" and c.journal == "same" and c.year_gap == 0):
+        return None
     if c.authors == "agree":
         if c.title == "equal":
             return Ruling("same", "title-authors", 0.95)
@@ -215,36 +248,48 @@ def _contradicted(c: Comparison) -> bool:
 
 def _slip(c: Comparison) -> Ruling | None:
     """The same title and authors, but one field differs: a slip of a database, where the rest is firm."""
-    if c.title not in ("equal", "near", "contained", "truncated") or c.authors == "differ" or c.pmid == "differ" or c.abstract == "differ":
+    if c.title not in ("equal", "near", "contained", "truncated") or c.pmid == "differ" or c.abstract == "differ":
         return None
-    if c.pages == "same" and c.volume == "same" and c.authors == "agree" and c.last_page != "differ" and c.year_gap in (0, 1, None):
-        return Ruling("same", "slip-journal" if c.journal == "differ" else "slip-doi", 0.9)
-    if c.span > 2 and c.volume != "differ" and c.year_gap == 0 and c.authors == "agree":
+    by_them = c.authors == "agree" or (c.abstract == "same" and c.title == "equal")
+    if not by_them or _short(c):
+        return None
+    same_pages = c.pages == "same" and c.last_page != "differ"
+    if same_pages and c.volume == "same" and c.year_gap in (0, 1, None) and (c.authors == "agree" or c.span > 2):
+        return Ruling("same", "slip-journal" if c.journal == "differ" else "slip-field", 0.9)
+    if c.span > 2 and c.volume != "differ" and c.year_gap == 0:
         return Ruling("same", "slip-journal", 0.85)
-    if c.journal != "same" or c.year_gap not in (0, 1) or c.doi == "differ":
+    if c.journal != "same" or c.year_gap not in (0, 1) or c.doi == "differ" or c.authors == "differ":
         return None
     if c.pages == "same" and c.year_gap == 0 and (c.last_page == "same" or c.abstract == "same"):
         return Ruling("same", "slip-volume", 0.85)
-    if c.pages != "same" and c.volume == "same" and c.last_page == "same" and c.authors == "agree":
+    if c.pages != "same" and c.volume == "same" and c.last_page == "same":
         return Ruling("same", "slip-pages", 0.85)
     return None
 
 
 def _elsewhere(c: Comparison) -> Ruling | None:
-    """The same words in another place: a meeting's abstract and the article."""
+    """The same words in another place: a meeting's abstract and the article, two meetings, a second publication."""
+    if c.title not in ("equal", "near", "contained", "truncated") or c.authors != "agree":
+        return None
     a, b = _is_meeting(c.a), _is_meeting(c.b)
-    return Ruling("related", "abstract", 0.8, "abstract-of", int(b)) if a != b else None
+    if a != b:
+        return Ruling("related", "abstract", 0.8, "abstract-of", int(b))
+    if c.journal == "differ" and c.pages == "differ" and c.last_page != "same" and c.abstract != "differ":
+        return Ruling("related", "other-place", 0.6, "version-of", int((c.b.year or 0) > (c.a.year or 0)))
+    return None
 
 
 def _is_meeting(f: Features) -> bool:
-    return f.kind == "abstract" or f.supplement or "meeting" in f.url or f.pages.prefix == "s"
+    return f.kind == "abstract" or f.supplement or f.pages.prefix == "s"
 
 
 def _doubt(c: Comparison) -> Ruling | None:
     """Pairs that a person should look at."""
     if c.generic or c.numbers_differ or c.authors == "differ":
         return None
-    if c.title in ("equal", "near", "contained", "truncated") and c.authors == "agree" and (c.journal == "differ" or c.pages == "differ"):
+    if c.year_gap and c.a.title.recurring and (c.journal == "unknown" or c.volume == "differ"):
+        return None                                     # another year's edition
+    if c.journal == "differ" or c.pages == "differ":
         elsewhere = _elsewhere(c)
         if elsewhere is not None:
             return elsewhere

@@ -19,6 +19,7 @@ _NOTE_TO_END = re.compile(
     r"\s*[\[(](?:(?:published |see )?(?:erratum|correction|corrected|retraction|retracted|comment|reprint(?:ed)?|update|republished|"
     r"corrected and republished)\b[^\[\]]{0,30}\b(?:appears?|in|from|on|of)\b|see comments?\b|comment(?:ary)? (?:in|on)\b).*$",
     re.IGNORECASE | re.DOTALL)
+_CITED = re.compile(r"(?:\.\.\.|…)\s*\S.{0,80}\b(?:19|20)\d\d\b.{0,20};.*$", re.DOTALL)    # "X... N Engl J Med. 2009 Jan 29;360(5)"
 _LANGUAGE_TAIL = re.compile(r"(?<=[.\]?!])\s*[a-z]+\.?\s*$", re.IGNORECASE)
 _RETRACTED = re.compile(r"^\W*(?:retracted(?: article| paper)?|withdrawn(?: article)?|temporary removal|removed)\s*[:.\]\-–—]+\s*",
                         re.IGNORECASE)
@@ -38,10 +39,22 @@ _REPLY = re.compile(
     r"peer review (?:of|report)|review of\s*:)", re.IGNORECASE)
 _REPLY_TAIL = re.compile(r"\b(?:authors?'?s? (?:reply|response)|reply by the authors?)\W*$|(?:[:.\-–—]\s*|[(\[])(?:authors?'? )?(?:reply|response|authors?'? reply|invited commentary|comment(?:ary)?|rejoinder|"
                          r"author's response|reply to \w+|discussion)[\])]?\W*$", re.IGNORECASE)
-_REPLY_WORDS = ("reply", "response", "comment", "rejoinder", "discussion")
 _LANGUAGES = ("chinese", "german", "french", "spanish", "russian", "japanese", "italian", "polish", "portuguese", "turkish",
               "korean", "dutch", "czech", "hungarian")
+# Words without which a title is no notice, reply, part, or one of a series of editions.
+_TRIGGERS = frozenset("""
+erratum errata corrigendum corrigenda correction corrections addendum expression retraction retracted withdrawal vol volume
+reply replies response rejoinder rebuttal re comment comments commentary letter letters discussion invited editorial reader
+readers peer review author authors part parts study paper teil parte partie section series instalment chapter experiment first
+second third fourth fifth report reports annual annually yearly survey statistics statistical yearbook outlook guideline
+guidelines state glance census bulletin monitor indicators
+""".split())
+_LETTERS = re.compile(r"[a-z]+")
+_ENDS_PART = frozenset("0123456789ivx).")
 _NOTICE_WORDS = ("errat", "corrig", "correction", "retraction", "(vol")
+_SCHOLAR = re.compile(r"^\s*(?:\[(?:PDF|HTML|BOOK|CITATION|DOC|[BCH]|引用|图书|书籍)\]\s*)+")
+_RECURRING = re.compile(r"\breport\b|\bannual|\byearly|\bsurvey of|statistic|yearbook|\boutlook|\bguidelines?\b|\bstate of\b|"
+                        r"at a glance|\bcensus\b|\bbulletin\b|\bmonitor\b|\bindicators\b|年报|年鉴|年度|公报|普查")
 _CUT = re.compile(r"\s*(?:\.\.\.|…)\s*$")
 _CUT_START = re.compile(r"^\s*(?:\.\.\.|…)\s*")
 _BRACKETS = re.compile(r"^\s*\[(.*?)\]\s*\.?\s*(?:\[[^\]]{0,40}\]|\([^)]{0,40}\))?\s*\.?\s*$", re.DOTALL)
@@ -57,6 +70,11 @@ _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", 
           "xiii": "13"}
 _PART_WORDS = frozenset("part parts type phase class stage grade factor study section chapter volume vol number no "
                         "paper report series group level experiment module teil parte partie".split())
+_COUNT_WORD = r"(\d{1,2}|[ivx]{1,4}|[a-d]|one|two|three|four|five|six|seven|eight|nine|ten)"
+_PART = re.compile(rf"\b(?:part|parts|study|paper|teil|parte|partie|section|series|volume|vol\.?|instalment|chapter|experiment)\s+{_COUNT_WORD}"
+                   r"\b(?!\s*(?:diabetes|years?|months?|of \d))|第\s*([一二三四五六七八九十\d]{1,2})\s*(?:部分|篇|报)")
+_PART_FIRST = re.compile(r"\b(first|second|third|fourth|fifth) (?:report|part|communication|paper|series)\b")
+_PART_END = re.compile(r"[\s:.,;(\-–—]([ivx]{1,4}|\d)\s*[).]*$|[(（]([一二三四五六七八九十]|\d)[)）]\s*$|之([一二三四五六七八九])\s*$")
 
 # Titles that thousands of documents bear: alone they say nothing.
 _GENERIC = frozenset("""
@@ -83,7 +101,8 @@ class Title(NamedTuple):
     key: str = ""
     numbers: tuple[str, ...] = ()
     cut: bool = False               # ends (or starts) in "..."
-    generic: bool = False
+    generic: bool = False           # so common that alone it says nothing ("Editorial")
+    short: bool = False             # one or two words: not one document's alone
     bracketed: bool = False         # [Translated title]
     han: bool = False
 
@@ -92,37 +111,56 @@ class Reading(NamedTuple):
     """What a title field holds: its forms (the first is the main one) and what it says of the kind."""
 
     forms: tuple[Title, ...] = ()
-    erratum: bool = False
+    notice: str = ""                # erratum, retraction, concern: the document is a notice on the one it names
     reply: bool = False
     protocol: bool = False
+    part: str = ""                  # "2" in "Part II", "Study 2", "(二)"
     retracted: bool = False
+    recurring: bool = False         # the title of something that comes out again and again
 
 
 def read(title: str, others: tuple[str, ...] = ()) -> Reading:
     """Take a title and its translations apart."""
     text = unmarked(title).strip()
-    if _is_damage(text):
+    if text[:1] == "[":
+        text = _SCHOLAR.sub("", text)
+    if len(text) < 24 and _is_damage(text):
         text = ""
-    retracted = _RETRACTED.match(text)
+    retracted = _RETRACTED.match(text) if text[:1] in "RrWwTt[<(*" else None
     if retracted:
         text = text[retracted.end():]
     low = text.lower()
     marked = "(" in text or "[" in text
     if marked:
         text = _NOTE_TO_END.sub("", text) or text
-    erratum, text = _without_erratum(text, low)
+    if ";" in text and ("..." in text or "…" in text):
+        text = _CITED.sub("", text) or text
+    said = _TRIGGERS.intersection(_LETTERS.findall(low)) if low.isascii() else _TRIGGERS
+    notice, text = _without_notice(text, low) if said or low[-2:].count(")") else ("", text)
     whole = text
     if marked:
         text = _NOTE.sub(" ", text).strip()
     if low.rstrip(". ").endswith(_LANGUAGES):
         text = _LANGUAGE_TAIL.sub("", text)
-    reply = bool(_REPLY.match(text)) or (any(w in low for w in _REPLY_WORDS) and bool(_REPLY_TAIL.search(text)))
+    reply = bool(said) and bool(_REPLY.match(text) or _REPLY_TAIL.search(text))
     forms = _forms(text or whole)
     for other in others:
         forms += _forms(unmarked(other).strip())
-    kept = {f.key: f for f in reversed(forms) if f.key}
-    ordered = tuple(kept[k] for k in dict.fromkeys(f.key for f in forms if f.key))
-    return Reading(ordered, erratum, reply, "protocol" in low or "研究方案" in low, bool(retracted))
+    if len(forms) > 1:
+        kept = {f.key: f for f in reversed(forms) if f.key}
+        forms = [kept[k] for k in dict.fromkeys(f.key for f in forms if f.key)]
+    return Reading(tuple(f for f in forms if f.key), notice, reply, "protocol" in low or "研究方案" in low,
+                   _part(low) if said or low[-1:] in _ENDS_PART else "", bool(retracted),
+                   bool(said) and _RECURRING.search(low) is not None)
+
+
+def _part(low: str) -> str:
+    """The number of the part that a title says it is."""
+    found = _PART.search(low) or _PART_FIRST.search(low) or _PART_END.search(low)
+    if not found:
+        return ""
+    word = next(g for g in found.groups() if g)
+    return _ROMAN.get(word) or _WORD_NUMBERS.get(word) or {"i": "1", "v": "5", "x": "10"}.get(word, word)
 
 
 def _is_damage(text: str) -> bool:
@@ -132,15 +170,21 @@ def _is_damage(text: str) -> bool:
                                      "no title available", "title not available", "unknown")
 
 
-def _without_erratum(text: str, low: str) -> tuple[bool, str]:
+def _without_notice(text: str, low: str) -> tuple[str, str]:
+    """The kind of notice that a title announces, if any, and the title of the document it is about."""
     found = _ERRATUM.match(text)
     if found and _is_notice(text, found):
         rest = text[found.end():].strip(" \"”'’])")
-        return True, rest or text
+        return _notice_kind(found.group()), rest or text
     tail = _ERRATUM_TAIL.search(text) if low.endswith((")", ").")) or any(w in low for w in _NOTICE_WORDS) else None
     if tail and tail.start() > 10:
-        return True, text[:tail.start()].strip()
-    return False, text
+        return _notice_kind(tail.group()), text[:tail.start()].strip()
+    return "", text
+
+
+def _notice_kind(words_of_it: str) -> str:
+    low = words_of_it.casefold()
+    return "retraction" if "retract" in low or "withdraw" in low or "撤稿" in low else "concern" if "concern" in low else "erratum"
 
 
 def _is_notice(text: str, found: re.Match[str]) -> bool:
@@ -177,17 +221,17 @@ def _title(text: str, bracketed: bool = False) -> Title:
         text = text[number.end():]
     found = words(text)
     key = "".join(found)
-    return Title(tuple(found), key, _numbers(found), cut, _generic(found), bracketed, has_han(key))
+    han = has_han(key)
+    short = len(found) < 5 if han else len(found) <= 2 or len(key) < 16
+    return Title(tuple(found), key, _numbers(found), cut, _generic(found), short, bracketed, han)
 
 
 def _generic(found: list[str]) -> bool:
     """Whether so many documents bear such a title that it tells nothing alone."""
     letters = [w for w in found if not w.isdigit()]
-    if not letters or len("".join(letters)) < 4:
+    if len("".join(letters)) < (2 if letters and has_han(letters[0]) else 4):
         return True
-    if has_han(letters[0]):
-        return len(letters) < 5 or "".join(letters) in _GENERIC
-    return len(letters) <= 2 or (len(letters) <= 8 and all(w in _GENERIC for w in letters)) or len("".join(letters)) < 16
+    return "".join(letters) in _GENERIC or (len(letters) <= 8 and all(w in _GENERIC for w in letters))
 
 
 def _numbers(found: list[str]) -> tuple[str, ...]:
@@ -207,7 +251,8 @@ def _numbers(found: list[str]) -> tuple[str, ...]:
 
 def content(title: Title) -> tuple[str, ...]:
     """The words that carry meaning: no function words, no names of Greek letters (symbols get lost)."""
-    return tuple(w for w in title.words if w not in _FUNCTION and not is_greek_name(w))
+    return tuple(w for w in title.words if w not in _FUNCTION and w not in _ROMAN and w not in _WORD_NUMBERS
+                 and not is_greek_name(w))
 
 
 _FUNCTION = frozenset("a an the of in on at to for from by with and or as is are be its it their this that than into "

@@ -129,8 +129,10 @@ def tags_at(data: bytes, format: str, encoding: str | None = None, *, header: by
     """
     source = Source(io.BytesIO(data), "", encodings.canonical(encoding) or "utf-8" if encoding else
                     encodings.detect(data)[0])
+    if source.is_wide:
+        data = b"".join(source.chunks())
     if header:
-        source.mapping = {"\0header": source.decode(header)}
+        source.mapping = {"\0header": encodings.decode(header, source.encoding)}
     return _format(format).tags(data, source)
 
 

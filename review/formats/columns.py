@@ -73,11 +73,17 @@ def table_for(dialect: str) -> Table:
 
 
 def score(cells: Sequence[str]) -> int:
-    """How many of a row's cells are names of columns that some table has; 0 unless one is a title's."""
+    """How many of a row's cells are names of columns that some table has; 0 where the row reads like data: no title,
+    long texts, or mostly other names (in a table of no known source)."""
     keys = {f.key(c) for c in cells if c}
-    table = table_for(dialect_of(keys))
+    dialect = dialect_of(keys)
+    table = table_for(dialect)
+    if any(len(c) > 90 or "{" in c for c in cells):
+        return 0
     known = keys & {m.tag for meanings in table.roles.values() for m in meanings}
     titles = {m.tag for m in table.roles["title"]}
+    if not dialect and 4 * len(known) < len(keys):
+        return 0
     return len(known) if known & titles else len(known) - 1 if len(known) > 4 else 0
 
 

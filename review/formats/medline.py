@@ -1,4 +1,4 @@
-"""MEDLINE's tagged form: PubMed's `.nbib` and "PubMed" text, ERIC's `.nbib`.
+"""MEDLINE's tagged form: PubMed's `.nbib` and "PubMed" text, ERIC's `.nbib`, Ovid's with `UI  -`.
 
 Facts: NLM, "MEDLINE/PubMed Data Element (Field) Descriptions": tags of up to four characters, a hyphen
 in the fifth place, continuation lines indented by six blanks, a blank line between records.
@@ -18,18 +18,18 @@ from review.model import Entry, Issue, Record, replace
 
 TABLE = compose.Table.load("medline")
 _TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9]{1,3}) {0,2}-[ \t]*")
-_START = re.compile(rb"PMID *-")
+_START = re.compile(rb"(?:PMID *|UI  )-")
 _ANY = re.compile(rb"[A-Z][A-Z0-9]{1,3} {0,2}-")
 _BLANK = re.compile(rb"\s*$")
 GRAMMAR = tagged.Grammar("medline", _START, _TAG, ("- ", frozenset(f"{t:<4}" for t in TABLE.tags)), _ANY,
-                         frozenset(b"P \t\r\n\x0b\x0c\xef"), _BLANK, end_belongs=False)
+                         frozenset(b"PU \t\r\n\x0b\x0c\xef"), _BLANK, end_belongs=False)
 
 _CORRECTIONS = {"RIN": "retracted", "ECI": "concern", "EIN": "erratum"}
 
 
 def sniff(head: str, name: str) -> float:
     """Certain where a line begins with `PMID-`; likely where several lines carry tags in MEDLINE's width."""
-    if re.search(r"(?:\A|[\r\n])\ufeff?PMID *- *\d", head):
+    if re.search(r"(?:\A|[\r\n])\ufeff?(?:PMID *|UI  )- *\d", head):
         return 0.97
     tags = re.findall(r"(?:\A|[\r\n])\ufeff?([A-Z][A-Z0-9]{1,3} {0,2})- ", head)
     wide = [t for t in tags if len(t) == 4]
@@ -72,7 +72,7 @@ def _finish(made: Record, tags: compose.Tags) -> Record:
 
 
 def count(source: Source) -> int:
-    """`PMID-` lines, and groups of tagged lines between blank lines that have none."""
+    """`PMID-` (Ovid: `UI  -`) lines, and groups of tagged lines between blank lines that have none."""
     n = 0
     group = named = False
     for raw in source.lines():
@@ -81,7 +81,7 @@ def count(source: Source) -> int:
         if not line.strip():
             n, group, named = n + (group and not named), False, False
         elif line[:1] != b" " and b"-" in line[:5] and 2 <= len(tag) <= 4 and tag.isalnum() and tag.isupper():
-            if tag == b"PMID":
+            if tag in (b"PMID", b"UI"):
                 n, named = n + 1 + (group and not named), True
             group = True
     return n + (group and not named)

@@ -37,7 +37,8 @@ def read(source: Source) -> Iterator[Entry | Issue]:
         citation = root.find("MedlineCitation")
         made = _article(root, citation) if citation is not None else _book(root)
         if made.native_id == "" and made.title == "":
-            source.tell("xml-empty", "a record has neither a PMID nor a title", line=cut.line)
+            source.tell("xml-empty", "an element holds neither a PMID nor a title; it is no record", line=cut.line)
+            continue
         yield Entry(made, (), cut.offset, cut.length, cut.line)
     yield from source.remainder()
 

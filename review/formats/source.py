@@ -37,6 +37,17 @@ class Source:
         if not self.reopen:
             self.stream.seek(0)
 
+    def peek(self, size: int = 1 << 16) -> bytes:
+        """The first bytes as `lines` gives them, which are then read again."""
+        kept, got = [], 0
+        for line in self.lines():
+            kept.append(line)
+            got += len(line)
+            if got >= size:
+                break
+        self.rewind()
+        return b"".join(kept)
+
     def chunks(self) -> Iterator[bytes]:
         """The file's bytes from where the stream stands; UTF-16 comes as UTF-8."""
         if not self.is_wide:

@@ -141,16 +141,7 @@ def read(source: Source) -> Iterator[Entry | Issue]:
 
 
 def _head(source: Source) -> str:
-    """The first text of a source, which is read again from its start."""
-    lines, size, kept = source.lines(), 0, []
-    for line in lines:
-        kept.append(line)
-        size += len(line)
-        if size > 1 << 18:
-            break
-    lines.close()  # type: ignore[attr-defined]
-    source.rewind()
-    return source.decode(b"".join(kept)).lstrip("\ufeff")
+    return source.decode(source.peek(1 << 18)).lstrip("\ufeff")
 
 
 def count(source: Source) -> int | None:
@@ -216,9 +207,12 @@ COLUMNS = ("title", "authors", "year", "journal", "volume", "issue", "pages", "d
            "titles_other", "snippet", "more")
 
 
-def values(item: Record) -> list[str]:
-    """A record's cells under `COLUMNS`; `more` holds what the others can't, as JSON."""
+def values(item: Record, *, longest: int = 0) -> list[str]:
+    """A record's cells under `COLUMNS`; `more` holds what the others can't, as JSON: also what is cut because a
+    cell takes only `longest` characters."""
     cells = [_text(item, name) for name in COLUMNS[:-1]]
+    if longest:
+        cells = [c[:longest] for c in cells]
     layout = columns.layout(COLUMNS, {})
     return [*cells, compose.more(item, layout.record([*cells, ""]))]
 

@@ -78,7 +78,7 @@ def decode_issued(data: bytes, file: str = "", seq: int = 0) -> IssuedSheet:
 
 def sheet_id(prefix: str, rows: Sequence[IssuedRow], salt: str) -> str:
     """An id that two copies of a review would give only to the same sheet: it ends in a hash of what is on it."""
-    text = salt + "\n" + "\n".join(f"{r.key} {r.members}" for r in rows)
+    text = salt + "\n" + "\n".join(f"{r.key} {r.members} {r.title}" for r in rows)
     return f"{prefix}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
 
 

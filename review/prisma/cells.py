@@ -111,9 +111,10 @@ class _Writer:
                    show: bool = True) -> list[Line]:
         """A line, and beneath it one for each part (a database, a reason), where they are wanted."""
         box = self.box(key)
-        if not (show and box and box.parts):
+        named = {label: ids for label, ids in box.parts.items() if label} if box else {}
+        if not (show and named):
             return [self.line(key, word, mark=mark, indent=indent)]
-        parts = [self.counted(label, len(ids), key, indent + 1) for label, ids in box.parts.items()]
+        parts = [self.counted(label, len(ids), key, indent + 1) for label, ids in named.items()]
         return [self.line(key, word, mark=mark, indent=indent, end=self.words["colon"]), *parts]
 
 

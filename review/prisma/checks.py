@@ -73,22 +73,24 @@ def _equal(rule: str, left: int, right: int, what: str, ids: Iterable[str] = ())
 def _sums(boxes: Boxes, standing: Mapping[str, Standing]) -> list[Check]:
     box2 = _n(boxes, "database_results", "register_results")
     box3 = _n(boxes, "duplicates", "excluded_automatic", "excluded_other")
+    waiting = _n(boxes, "awaiting_dedup")
     screened, excluded = _n(boxes, "records_screened"), _n(boxes, "records_excluded")
     unsettled = _n(boxes, "undecided_screening", "conflicts_screening")
     box11 = _n(boxes, "website_results", "organisation_results", "citations_results", "contact_found",
                "handsearch_found", "other_found")
-    dropped = _n(boxes, "already_found", "dropped_before_retrieval", "oth_undecided", "oth_conflicts")
-    unassigned = tuple(i for b in ("database_results", "register_results") if b in boxes for i in boxes[b].ids)
+    dropped = _n(boxes, "already_found", "dropped_before_retrieval", "oth_undecided", "oth_conflicts",
+                 "oth_awaiting_dedup")
     out = [
-        _equal("identified - removed = screened", box2 - box3, screened,
-               "records identified less records removed before screening = records screened", unassigned),
+        _equal("identified - removed = screened", box2 - box3 - waiting, screened,
+               "records identified less records removed before screening = records screened",
+               (*boxes["database_results"].ids, *boxes["register_results"].ids)),
         _equal("screened - excluded = sought", screened - excluded - unsettled, _n(boxes, "dbr_sought_reports"),
                "records screened less excluded, undecided and conflicts = reports sought",
                boxes["records_screened"].ids),
         _equal("other found - dropped = other sought", box11 - dropped, _n(boxes, "other_sought_reports"),
                "records from other methods less already found, dropped and undecided = reports sought"),
     ]
-    for short, pending in (("dbr", "{}"), ("other", "oth")):
+    for short in ("dbr", "other"):
         out += _arm_sums(boxes, short, twin=short == "other")
     parts = sum(len(ids) for key in ("database_results", "register_results") for ids in boxes[key].parts.values())
     out.append(_equal("parts = box 2", parts, box2, "the databases add up to the records identified"))
@@ -114,7 +116,8 @@ def _arm_sums(boxes: Boxes, short: str, twin: bool) -> list[Check]:
     reasons = sum(len(ids) for ids in boxes[f"{short}_excluded"].parts.values())
     return [
         _equal(f"{short}: sought - not retrieved = assessed", sought - lost - pending, assessed,
-               f"{arm}: reports sought less not retrieved and pending = assessed", _ids(boxes, f"{short}_sought_reports")),
+               f"{arm}: reports sought less not retrieved and pending = assessed",
+               _ids(boxes, f"{short}_sought_reports")),
         _equal(f"{short}: assessed = excluded + included", assessed, settled + included,
                f"{arm}: assessed = excluded + included + awaiting + ongoing", _ids(boxes, f"{short}_assessed")),
         _equal(f"{short}: reasons = excluded", reasons, _n(boxes, f"{short}_excluded"),

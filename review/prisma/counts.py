@@ -63,7 +63,7 @@ def _add(boxes: dict[str, Box], key: str, unit: Unit, parts: Mapping[str, Iterab
     """A box from its parts; ids in a fixed order."""
     kept = {label: tuple(sorted(ids)) for label, ids in parts.items()}
     ids = tuple(sorted(i for part in kept.values() for i in part))
-    boxes[key] = Box(key, len(ids), unit, ids, {k: v for k, v in kept.items() if v} if show_parts else {})
+    boxes[key] = Box(key, len(ids), unit, ids, {k: v for k, v in kept.items() if k and v} if show_parts else {})
 
 
 def _plain(boxes: dict[str, Box], key: str, unit: Unit, ids: Iterable[str], *, optional: bool = False) -> None:
@@ -87,6 +87,8 @@ def _identified(boxes: dict[str, Box], hits: Sequence[Hit]) -> None:
             if hit.search.method == method:
                 parts[databases.title(hit.label)].append(hit.id)
         _add(boxes, key, "records", dict(sorted(parts.items(), key=lambda p: (-len(p[1]), p[0]))))
+    for arm, key in (("database", "awaiting_dedup"), ("other", "oth_awaiting_dedup")):
+        _plain(boxes, key, "records", [h.id for h in hits if h.arm == arm and not h.report], optional=True)
 
 
 def _removed(boxes: dict[str, Box], hits: Sequence[Hit], standing: Mapping[str, Standing]) -> None:
@@ -242,5 +244,7 @@ def _by_reason(standing: Mapping[str, Standing], place: str, labels: Mapping[str
     for key in _at(standing, place):
         found[reason_label(standing[key].reason, labels)].append(key)
     order = list(labels.values())
+    if place == flow.EXCLUDED and not any(standing[k].reason for k in _at(standing, place)):
+        return {"": ids for ids in found.values()}      # reasons are optional at title and abstract
     return {label: found[label] for label in
             sorted(found, key=lambda x: (order.index(x) if x in order else len(order), x))}

@@ -20,9 +20,9 @@ BETWEEN = 3.5           # between paragraphs of a box that are not indented
 GAP_X, GAP_Y = 24.0, 20.0   # room for the arrows
 MARGIN = 10.0
 PHASE_WIDTH, PHASE_GAP = 20.0, 14.0
-SLACK = 0.92            # text fills at most this much of a line: another font may be an eighth wider
-WIDTHS: dict[Column, float] = {"previous": 132.0, "main": 192.0, "side": 200.0, "other": 180.0,
-                               "other-side": 184.0}
+SLACK = 0.9             # text fills at most this much of a line: another font may be a sixth wider
+WIDTHS: dict[Column, float] = {"previous": 136.0, "main": 200.0, "side": 206.0, "other": 194.0,
+                               "other-side": 190.0}
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def _list(parts: Mapping[str, int]) -> str:
 
 
 def _parts(box: Box) -> dict[str, int]:
-    return {label: len(ids) for label, ids in box.parts.items()}
+    return {label: len(ids) for label, ids in box.parts.items() if label}
 
 
 def _official_n(counts: Counts, key: str) -> str:
@@ -95,10 +95,10 @@ def _official_n(counts: Counts, key: str) -> str:
     for whole, row in _PARTS_ROW.items():
         if key == row:
             box = counts.boxes.get(whole)
-            return _list(_parts(box)) if box and box.parts else NA
+            return _list(_parts(box)) if box and _parts(box) else NA
     box = counts.boxes.get(key)
     if key in _AS_PARTS:
-        if box and box.n and not box.parts:
+        if box and box.n and not _parts(box):
             return _list({"Reason not given": box.n})
         return _list(_parts(box) if box else {})
     return str(box.n) if box else NA
@@ -117,7 +117,7 @@ def _own_rows(counts: Counts) -> Iterable[tuple[str, ...]]:
     details = 0
     for key, box in counts.boxes.items():
         total = key in _AS_PARTS and box.n != sum(_parts(box).values())
-        if (box.parts and key not in _PARTS_ROW and key not in _AS_PARTS) or total:
+        if (_parts(box) and key not in _PARTS_ROW and key not in _AS_PARTS) or total:
             details += 1
             value = str(box.n) if total else _list(_parts(box))
             yield (f"detail_{details}", NA, NA, NAME_IN_FILE.get(key, key), NA, NA, NA, value)

@@ -23,7 +23,7 @@ class Field:
 FIELDS: tuple[Field, ...] = (
     Field("key", "Key", 11.5, ("Report key", "Report", "ID", "Key A", "编号", "键")),
     Field("key_b", "Key B", 11.5, ("Other key",)),
-    Field("key_again", "Key (again)", 3.5, ("Keys (again)", "Key again", "Key repeated", "Key2", "编号（重复）")),
+    Field("key_again", "Key (again)", 9.5, ("Keys (again)", "Key again", "Key repeated", "Key2", "编号（重复）")),
     Field("decision", "Decision", 11, ("Decisions", "My decision", "Your decision", "Final decision", "Verdict",
                                        "Include/exclude", "Include or exclude", "Screening decision", "Decision TA",
                                        "Decision FT", "Same or different", "决定", "结论", "筛选结果", "纳入/排除",
@@ -43,13 +43,13 @@ FIELDS: tuple[Field, ...] = (
     Field("text", "Abstract", 88, ("Abstracts", "Summary", "Text", "摘要")),
     Field("related", "Related", 24, ("Related reports",)),
     Field("hint", "Earlier decision", 16, ("Previous decision", "Old decision")),
-    Field("year", "Year", 6, ("Date", "年份")),
+    Field("year", "Year", 7.5, ("Date", "年份")),
     Field("authors", "Authors", 22, ("Author", "作者")),
     Field("source", "Source", 20, ("Journal", "来源", "期刊")),
     Field("language", "Language", 9, ("Lang", "语言")),
     Field("pdf", "PDF", 14, ("Full text", "File", "全文")),
     Field("found_in", "Found by", 14, ("Found in", "Database", "Databases")),
-    Field("sheet", "Sheet", 3.5, ("Sheet id", "Sheet ID (do not change)")),
+    Field("sheet", "Sheet", 6, ("Sheet id", "Sheet ID (do not change)")),
     Field("score", "Score", 7),
     Field("evidence_for", "Speaks for", 24, ("For",)),
     Field("evidence_against", "Speaks against", 24, ("Against",)),
@@ -95,8 +95,8 @@ LAYOUTS: dict[str, tuple[str, ...]] = {
     "full-text": (*_RETRIEVAL, *_BODY, *_TAIL),
     "other-methods": (*_RETRIEVAL, *_BODY, *_TAIL),
     "conflicts": ("key", "decision", "reason", "note", "votes", *_BODY, *_TAIL),
-    "duplicates": ("key", "key_b", "decision", "note", "title", "authors", "year", "source", "text", "score",
-                   "evidence_for", "evidence_against", "links", "sheet", "key_again"),
+    "duplicates": ("key", "key_b", "decision", "note", "title", "authors", "year", "source", "evidence_for",
+                   "evidence_against", "score", "text", "links", "sheet", "key_again"),
 }
 # Columns that are left out where no row has anything for them.
 OPTIONAL = frozenset({"flags", "title_translated", "related", "hint"})

@@ -139,7 +139,7 @@ class TableReader:
         if key.trouble:
             self.say(key.trouble, key.message, key.cell, "error")
         extra = {header: text for column, header in section.own.items()
-                 if (text := self._text(row, number, column))}
+                 if (text := self._text(row, number, column)) and not _is_link(header, text)}
         for column, header in section.own.items():
             if header in extra:
                 self.own.setdefault(header, self.place(section.header, column))
@@ -269,6 +269,11 @@ class TableReader:
         if self.formulas:
             self.say("formulas", f"{self.where}: {len(self.formulas)} answers are formulas; their saved results were "
                      f"read ({listed(self.formulas)}).", self.formulas[0], "warning")
+
+
+def _is_link(header: str, text: str) -> bool:
+    """Whether a cell is one of our links: it shows the label that stands in its header ("DOI"; "DOI A" in pairs)."""
+    return header in (text, f"{text} A", f"{text} B")
 
 
 def _covered(grid: Grid) -> dict[tuple[int, int], str]:

@@ -52,7 +52,7 @@ def percent(table: Units) -> Estimate:
     p = sum(count for (a, b), count in table.items() if a == b) / n
     centre = (p + Z * Z / (2 * n)) / (1 + Z * Z / n)
     half = Z / (1 + Z * Z / n) * sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
-    return Estimate(p, max(0.0, centre - half), min(1.0, centre + half))
+    return Estimate(p, min(p, max(0.0, centre - half)), max(p, min(1.0, centre + half)))
 
 
 def mean_agreement(units: Units) -> float:
@@ -183,7 +183,7 @@ def nominal(order: Sequence[str], used: Mapping[str, float], a: str, b: str) -> 
 def ordinal(order: Sequence[str], used: Mapping[str, float], a: str, b: str) -> float:
     """Squared distance of two decisions that have an order: how many decisions lie between them, the two by half."""
     low, high = sorted((order.index(a), order.index(b)))
-    between = sum(used[c] for c in order[low:high + 1])
+    between = sum(used.get(c, 0.0) for c in order[low:high + 1])
     return (between - (used[a] + used[b]) / 2) ** 2
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from review.sheets.book import (
     Book,
@@ -111,6 +111,8 @@ _GREEN, _RED, _AMBER, _BLUE = ("CDEBD3", "14532D"), ("F3D3D3", "7F1D1D"), ("FFE8
 _COLOURS = {"include": _GREEN, "exclude": _RED, "maybe": _AMBER, "awaiting classification": _BLUE,
             "ongoing": _BLUE, "same": _GREEN, "different": _RED, "unsure": _AMBER}
 _TEXT_MARKS = {"snippet": "[search engine's snippet, not an abstract] ", "summary": "[summary, not an abstract] "}
+# At full text the abstract only reminds; where titles and abstracts are read, nearly all are seen whole.
+_MOST_LINES = {"title-abstract": 26, "conflicts": 26, "duplicates": 30, "full-text": 12, "other-methods": 12}
 _FREEZE = {"title-abstract": "C2", "full-text": "B2", "other-methods": "B2", "conflicts": "C2", "duplicates": "D2"}
 
 _Maker = Callable[[SheetRow], Content]
@@ -151,7 +153,8 @@ def _write(info: SheetInfo, names: list[tuple[str, str]], table: Iterator[tuple[
     words = DECISION_CHOICES[info.answer_stage]
     screening = Sheet("Screening", [_column(name, header) for name, header in names], table,
                       freeze=_FREEZE[info.stage], filter=True, choices=_choices(info, [name for name, _ in names]),
-                      tints=_tints(names, place, words), most_lines=26, least_lines=2, tab="0B6E4F")
+                      tints=_tints(names, place, words), most_lines=_MOST_LINES[info.stage], least_lines=2,
+                      tab="0B6E4F")
     sheets = [readme_sheet(info, count, column_letter(place), words), screening, _lists(info)]
     properties = {f"review.{label.lower()}": value for label, value in identity(info)}
     write_book(Book(sheets, title=f"{info.title} ({info.sheet})", subject=info.question, properties=properties), path)
@@ -162,7 +165,8 @@ def _column(name: str, header: str) -> Column:
     known = BY_NAME.get(name)
     width = known.width if known else LINK_WIDTH if name == "links" else 24.0
     look = _LOOKS.get(name, _TYPED_LOOK if name in TYPED else _PLAIN)
-    return Column(header, width, look, _HEADER_TYPED if name in TYPED else _HEADER)
+    faint = Look(size=8, colour="9AA5B1", fill="334E68", middle=True, wrap=False)
+    return Column(header, width, look, _HEADER_TYPED if name in TYPED else faint if look is _FAINT else _HEADER)
 
 
 def _lists(info: SheetInfo) -> Sheet:
@@ -189,8 +193,8 @@ def _choices(info: SheetInfo, names: Sequence[str]) -> list[Choices]:
 
 
 def _tints(names: Sequence[tuple[str, str]], place: int, words: Sequence[str]) -> list[Tint]:
-    """Colours: the decision's cell by its word, the whole row fainter when it is decided; what isn't a word of the
-    list in red letters; a vote by its first word."""
+    """Colours: the decision's cell by its word, in red letters where it is none of the list; the row fainter when
+    it is decided; a vote by its first word."""
     cell = f"${column_letter(place)}2"
     strong = [Tint(f'{cell}="{word}"', place, place, Look(fill=_COLOURS[word][0], colour=_COLOURS[word][1], bold=True))
               for word in words]
@@ -212,7 +216,7 @@ def _columns(info: SheetInfo, rows: Sequence[SheetRow]) -> list[tuple[str, str, 
         "text": lambda r: _text(r, mark), "authors": lambda r: r.authors, "year": lambda r: r.year,
         "source": lambda r: r.source, "language": lambda r: r.language, "found_in": lambda r: r.found_in,
         "flags": lambda r: ", ".join(r.flags), "related": lambda r: "\n".join(r.related), "hint": lambda r: r.hint,
-        "decision": lambda r: r.decision, "pdf": lambda r: Linked(r.pdf, r.pdf) if r.pdf else "",
+        "decision": lambda r: r.decision, "pdf": lambda r: Linked(PurePath(r.pdf).name, r.pdf) if r.pdf else "",
     }
     columns: list[tuple[str, str, _Maker]] = []
     for name in LAYOUTS[info.stage]:
@@ -264,13 +268,13 @@ def _pair_contents(info: SheetInfo, pair: PairRow, labels: Sequence[str]) -> tup
     a, b = pair.a, pair.b
     links = [_link_maker(label)(row) for row in (a, b) for label in labels]
     return (a.key, b.key, "", "", _both(a.title, b.title), _both(a.authors, b.authors), _both(a.year, b.year),
-            _both(a.source, b.source), _both(a.text, b.text), pair.score, pair.evidence_for, pair.evidence_against,
+            _both(a.source, b.source), pair.evidence_for, pair.evidence_against, pair.score, _both(a.text, b.text),
             *links, identity_line(info), f"{a.key} {b.key}")
 
 
 def _both(a: str, b: str) -> Content:
-    """Two texts one above the other, the words marked in which they differ."""
-    if not a and not b:
-        return ""
+    """Two texts one above the other, the words marked in which they differ; equal ones once."""
+    if a == b:
+        return f"A = B  {a}" if a else ""
     left, right = differences(a or "(none)", b or "(none)")
     return Marked((("A  ", False), *left.runs, ("\nB  ", False), *right.runs))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from difflib import SequenceMatcher
 
 from .book import Marked
 
@@ -81,11 +80,12 @@ def marker(terms: Sequence[str]) -> Marker:
 
 def differences(left: str, right: str) -> tuple[Marked, Marked]:
     """Both texts with the words marked that the other hasn't got at that place; case doesn't count."""
+    from rapidfuzz.distance import Indel
+
     a, b = _WORDS.findall(left), _WORDS.findall(right)
     runs: tuple[list[tuple[str, bool]], list[tuple[str, bool]]] = ([], [])
-    matcher = SequenceMatcher(None, [w.casefold() for w in a], [w.casefold() for w in b], autojunk=False)
-    for op, a0, a1, b0, b1 in matcher.get_opcodes():
-        for side, words in ((0, a[a0:a1]), (1, b[b0:b1])):
+    for op in Indel.opcodes([w.casefold() for w in a], [w.casefold() for w in b]):
+        for side, words in ((0, a[op.src_start:op.src_end]), (1, b[op.dest_start:op.dest_end])):
             if words:
-                runs[side].append(("".join(words), op != "equal"))
+                runs[side].append(("".join(words), op.tag != "equal"))
     return Marked(tuple(runs[0])), Marked(tuple(runs[1]))

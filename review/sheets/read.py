@@ -16,11 +16,10 @@ from review.model import Issue
 
 from . import delimited, ods_scan, xlsx_scan
 from .archive import Unsafe, check_size
-from .text import address
-from .xlsx_scan import BookScan, PageScan, Place
+from .text import unescape
+from .xlsx_scan import FAR_COLUMN, FAR_ROW, BookScan, PageScan, Place
 
 MOST_CELLS = 20_000_000     # rows times columns of one sheet; beyond, far-off cells are left out and listed
-_FAR_ROW, _FAR_COLUMN = 200_000, 200
 _SAVE_AS = "Open it in Excel or LibreOffice and save it as .xlsx, then collect it again."
 
 
@@ -174,9 +173,10 @@ def _grids(name: str, kind: str, data: bytes, scan: BookScan,
             areas = tuple(merged.get(sheet, ()))
             if kind == "xlsx" and found.rows * found.columns > MOST_CELLS:
                 # One cell far away would make the fast reader ask for memory for all cells before it.
-                rows, far = _sparse(data, sheet)
-                issues.append(Issue("far-cells", f"{name}, sheet {sheet}: {far} cells far below or beside the table "
-                                    f"(beyond {address(_FAR_ROW, _FAR_COLUMN)}) were not read.", file=name))
+                rows = _sparse(data, sheet)
+                issues.append(Issue("far-cells", f"{name}, sheet {sheet}: {len(found.far)} cells far below or beside "
+                                    f"the table were not read ({', '.join(found.far[:5])}).", file=name,
+                                    cell=found.far[0]))
             else:
                 page = workbook.get_sheet_by_name(sheet)
                 rows = page.to_python(skip_empty_area=False)
@@ -196,19 +196,15 @@ def _grids(name: str, kind: str, data: bytes, scan: BookScan,
     return grids, issues
 
 
-def _sparse(data: bytes, sheet: str) -> tuple[list[list[Any]], int]:
-    """The near part of a sheet with cells far away, read row by row; and the number of cells left out."""
+def _sparse(data: bytes, sheet: str) -> list[list[Any]]:
+    """The near part of a sheet that has cells far away, read row by row."""
     from openpyxl import load_workbook
 
     workbook = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
     rows: list[list[Any]] = []
-    far = 0
     last = 0
-    for number, row in enumerate(workbook[sheet].iter_rows(values_only=True), 1):
-        values = ["" if v is None else v for v in row]
-        far += sum(v != "" for v in (values[_FAR_COLUMN:] if number <= _FAR_ROW else values))
-        if number <= _FAR_ROW:
-            rows.append(values[:_FAR_COLUMN])
-            last = number if any(v != "" for v in rows[-1]) else last
+    for row in workbook[sheet].iter_rows(max_row=FAR_ROW, max_col=FAR_COLUMN, values_only=True):
+        rows.append(["" if value is None else unescape(value) if isinstance(value, str) else value for value in row])
+        last = len(rows) if any(value != "" for value in rows[-1]) else last
     workbook.close()
-    return rows[:last], far
+    return rows[:last]

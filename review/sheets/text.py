@@ -13,6 +13,7 @@ _NEWLINE = re.compile(r"\r\n?|\u2028|\u2029|\x0b|\x0c|\x85")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _NO_CHARACTER = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
                    "\U0001f300-\U0001faff\U00020000-\U0003fffd]")
 
@@ -36,6 +37,11 @@ def clean(text: str) -> str:
 def escape(text: str) -> str:
     """Text for an .xlsx part, where `_x000D_` would be read as a character code (ECMA-376, ST_Xstring)."""
     return _ESCAPE.sub("_x005F_", text) if "_x" in text else text
+
+
+def unescape(text: str) -> str:
+    """The inverse of `escape`, and of what other programs escape."""
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
 
 
 def utf16_length(text: str) -> int:
@@ -73,13 +79,13 @@ def address(row: int, column: int) -> str:
 def lines_needed(text: str, width: float) -> int:
     """Lines that wrapped `text` takes in a column of `width` (in characters, as spreadsheets give it).
 
-    An estimate for a 10 point proportional font: a letter takes about 0.88 of the width unit, a Chinese
+    An estimate for a 10 point proportional font: a letter takes about 0.83 of the width unit, a Chinese
     character 1.95.
     """
     room = max(width - 1.0, 2.0)
     total = 0
     for part in text.split("\n"):
         wide = 0 if part.isascii() else len(_WIDE.findall(part))
-        units = (len(part) - wide) * 0.88 + wide * 1.95
+        units = (len(part) - wide) * 0.83 + wide * 1.95
         total += max(1, -int(-units // room))
     return total

@@ -11,10 +11,12 @@ from zipfile import ZipFile
 from .archive import Unsafe, pieces, read_part
 from .text import column_number
 
+FAR_ROW, FAR_COLUMN = 200_000, 200      # where a sheet is too wide and long to be read whole, cells beyond are left out
+
 Place = tuple[int, int]         # row and column, counted from 1
 
 # Only cells beyond column Z or row 99,999: to list every cell would take as long as reading the sheet.
-_FAR = re.compile(rb'r="(?:([A-Z]{2,3})([0-9]+)|[A-Z]?([0-9]{6,7}))"')
+_FAR = re.compile(rb'r="(?:([A-Z]{2,3})([0-9]+)|([A-Z]?)([0-9]{6,7}))"')
 _FORMULA = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>\s*<(?:\w+:)?f\b[^>]*?'
                       rb'(?:/>|>([^<]*)<)')
 _ERROR = re.compile(rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>.*?'
@@ -28,6 +30,7 @@ class PageScan:
 
     rows: int = 99_999                                          # no cell lies below or beside these
     columns: int = 26
+    far: list[str] = field(default_factory=list)                # addresses beyond FAR_ROW or FAR_COLUMN
     formulas: dict[Place, str] = field(default_factory=dict)    # the formula, without a value's worth of trust
     no_value: set[Place] = field(default_factory=set)           # formulas that were saved without their result
     errors: dict[Place, str] = field(default_factory=dict)      # "#N/A"
@@ -88,7 +91,7 @@ def _relations(archive: ZipFile, part: str) -> dict[str, tuple[str, str]]:
         target = relation.get("Target") or ""
         if relation.get("TargetMode") == "External":
             continue
-        pieces_: list[str] = [] if target.startswith("/") else list(path.parent.parts)
+        pieces_: list[str] = [] if target.startswith("/") else [step for step in path.parent.parts if step != "/"]
         for step in target.strip("/").split("/"):
             if step == ".." and pieces_:
                 pieces_.pop()
@@ -123,10 +126,11 @@ def _scan_page(archive: ZipFile, part: str) -> PageScan:
     page = PageScan()
     for piece in pieces(archive, part, b"<c "):
         _checked(piece, part)
-        for letters, row, far_row in _FAR.findall(piece):
-            page.rows = max(page.rows, int(row or far_row))
-            if letters:
-                page.columns = max(page.columns, column_number(letters.decode()))
+        for two, row, one, far_row in _FAR.findall(piece):
+            letters, number = (two or one).decode(), int(row or far_row)
+            page.rows, page.columns = max(page.rows, number), max(page.columns, column_number(letters))
+            if letters and (column_number(letters) > FAR_COLUMN or number > FAR_ROW):
+                page.far.append(f"{letters}{number}")
         if b"<f" in piece or b":f" in piece:
             for hit in _FORMULA.finditer(piece):
                 place = int(hit[2]), column_number(hit[1].decode())

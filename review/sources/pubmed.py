@@ -92,7 +92,7 @@ def _find(request: Request, store: Store, service: Service, progress: Progress) 
             params=_service_params(service),
             versions=_versions(),
             resume=(
-                f"PubMed could not be held to one set: {reason}. No record was fetched. "
+                f"PubMed could not be held to one set. {reason}. No record was fetched. "
                 "Run the search again; if it stays so, divide the string (by years, say)."
             ),
         )

@@ -113,7 +113,7 @@ def pmids_in(body: bytes) -> tuple[str, ...]:
                     del root[0]
     except etree.XMLSyntaxError as error:
         raise Failed("unusable", f"efetch's reply is damaged ({error.msg})") from error
-    if root is None or root.tag != "PubmedArticleSet":
+    if root is None or root.tag not in ("PubmedArticleSet", "PubmedBookArticleSet"):
         said = "" if root is None else " ".join("".join(root.itertext()).split())[:200]
         raise Failed("unusable", f"the reply is no set of PubMed records: {said}")
     if not all(pmid.isdigit() for pmid in found):

@@ -113,13 +113,18 @@ class Search:
 
     def find(self, limit: int | None) -> Found:
         """All PMIDs, or the first `limit`. Raises Failed, Changed or TooDense."""
-        for left in reversed(range(ROUNDS)):
+        changes: list[Changed] = []
+        while True:
             try:
-                return self._find(limit)
-            except Changed:
-                if not left:
+                found = self._find(limit)
+            except Changed as change:
+                changes.append(change)
+                if len(changes) == ROUNDS:
                     raise
-        raise AssertionError("not reached")
+                continue
+            said = (Issue("pubmed-set-changed", f"{change}; the set was read anew.", severity="info")
+                    for change in changes)  # fmt: skip
+            return replace(found, warnings=(*found.warnings, *said))
 
     def count(self) -> Answer:
         """The count and what the service said, without PMIDs."""
@@ -162,7 +167,7 @@ class Search:
         spoken = tuple(self.said)
         if first.count <= most or (limit is not None and limit <= CAP):
             if self.ask(self.whole, most).ids != first.ids:  # a reply that is another query's looks like any
-                raise Changed(f"asked twice, PubMed listed two different sets ({first.count:,} records at first)")
+                raise Changed(f"Asked twice, PubMed listed two different sets ({first.count:,} records at first)")
             return Found(first.count, first.ids, first.translation, told(spoken, first.count))
         leaves = self._leaves(self.whole, first.count)
         ids = tuple(pmid for leaf in leaves for pmid in leaf.ids)
@@ -175,6 +180,8 @@ class Search:
         """The leaves of a part beyond the limit, newest first. The older half's count is the difference."""
         halves = part.halves()
         if halves is None:
+            if self.ask(part, 0).count != count:
+                raise Changed(f"A part of PubMed's set was reckoned at {count:,} records and counts otherwise")
             raise TooDense(f"{count:,} records share one Entrez date and can't be divided further")
         newer, older = halves
         answer = self.ask(newer)
@@ -187,7 +194,7 @@ class Search:
         elif rest:
             answer = self.ask(older)
             if answer.count != rest:
-                raise Changed(f"a part counted {answer.count:,} records where {rest:,} were due")
+                raise Changed(f"A part of PubMed's set counted {answer.count:,} records where {rest:,} were due")
             leaves.append(Leaf(older, answer.ids))
         return leaves
 
@@ -197,7 +204,7 @@ class Search:
         if there == count and not self.in_term:
             self.in_term = True  # some gateways drop the date parameters; the string gets through
         if there:
-            raise Changed(f"both halves of the dates hold {there:,} of {count:,} records")
+            raise Changed(f"Both halves of the Entrez dates hold {there:,} of {count:,} records")
 
 
 def parse(body: bytes) -> Answer:

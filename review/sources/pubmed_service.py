@@ -17,7 +17,7 @@ import time
 import urllib.request
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import Any, TypeVar
@@ -28,7 +28,7 @@ from review.sources import transport
 
 OFFICIAL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 TERMS, TERMS_WITH_KEY = 3.0, 10.0  # requests a second, without and with a key (E-utilities, usage guidelines)
-MARGIN = 1.11  # turns lie so much further apart, since the network brings some closer
+MARGIN = 1.2  # turns lie so much further apart, since the network brings some closer
 TRIES = 6  # of one request; the pauses between grow from 3 turns to 48
 LONGEST_WAIT = 120.0  # seconds that a Retry-After may ask for before we leave the rest for later
 TOOL = "scoping-review"
@@ -56,7 +56,6 @@ class Service:
     email: str = field(default="", repr=False)
     key: str = field(default="", repr=False)
     stop: threading.Event = field(default_factory=threading.Event)
-    requests: int = 0
 
     @classmethod
     def from_environment(cls) -> Service:
@@ -143,12 +142,13 @@ class Service:
 
     def _send(self, address: str, utility: str, data: Any) -> transport.Reply:
         request = urllib.request.Request(f"{address}/{utility}", data=data, method="POST", headers={"User-Agent": TOOL})
-        _pacer.wait(MARGIN / self.rate, self.stop)
-        self.requests += 1
         try:
-            return transport.exchange(request, self.timeout, self.stop)
+            return transport.exchange(request, self.timeout, self.stop, self._turn)
         except transport.Unreachable as error:
             raise Failed("network", str(error)) from error
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return _pacer.turn(MARGIN / self.rate, self.stop)
 
     def _judge(self, reply: transport.Reply) -> None:
         """Raises Failed where the status or the look of the body says that this is no answer."""

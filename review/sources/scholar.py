@@ -16,7 +16,7 @@ import re
 import threading
 import urllib.request
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
@@ -24,7 +24,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 from review.model import Issue, Progress, ReviewError
 from review.sources import transport
-from review.sources.request import Outcome, Request, Store, keep_plan, kept_plan
+from review.sources.request import MemoryStore, Outcome, Request, Store, keep_plan, kept_plan
 from review.sources.scholar_page import FULL, Blocked, Page, read_page, start_of
 
 NAME = "scholar"
@@ -81,8 +81,6 @@ def _read(results: Iterable[Any], walk: Walk, already: int) -> None:
 
 def count(request: Request) -> tuple[int, tuple[Issue, ...]]:
     """The figure that Scholar gives for a string ("about N"), from its first page."""
-    from review.sources.request import MemoryStore
-
     outcome = run(Request(request.string, request.params, limit=1), MemoryStore(), progress=lambda *_: None)
     about = Issue("scholar-about", "Google Scholar's number of hits is an estimate.", severity="info")
     return outcome.hits or 0, (about, *outcome.warnings)
@@ -116,7 +114,12 @@ class Walk:
         self.stop = threading.Event()
         for name in self.store.names():
             if match := re.fullmatch(r"page-(\d+)\.html", name):
-                self.pages[int(match[1])] = read_page(self.store.read(name))
+                try:
+                    self.pages[int(match[1])] = read_page(self.store.read(name))
+                except Blocked as block:
+                    raise ReviewError(f"{name} is damaged: it is no page of results any more. Restore it from a copy, "
+                                      "or withdraw the search and run it anew.",
+                                      code="damaged-file", file=name) from block  # fmt: skip
 
     @property
     def rows(self) -> int:
@@ -182,14 +185,18 @@ class Walk:
         return body.decode("utf-8", "replace")
 
     def _check_path(self, path: str) -> None:
-        """Only a later page of this very search is followed."""
-        asked = parse_qs(urlsplit(path).query)
-        years = {"year_low": "as_ylo", "year_high": "as_yhi"}
-        same = asked.get("q") == [self.request.string] and all(
-            asked.get(name) == ([str(self.request.params[year])] if year in self.request.params else None)
-            for year, name in years.items())  # fmt: skip
-        if not path.startswith("/scholar?") or not same or (self.pages and start_of(path) <= self.last):
-            raise Blocked("layout", "leads to a next page that is not of this search; its layout may have changed")
+        """Only the next page of this very search is followed: no other search, no page passed over."""
+        asked = {name: " ".join(values[0].split()) for name, values in parse_qs(urlsplit(path).query).items()}
+        expected = {
+            "q": " ".join(self.request.string.split()),
+            "as_ylo": str(self.request.params.get("year_low", "")),
+            "as_yhi": str(self.request.params.get("year_high", "")),
+        }
+        same = all(asked.get(name, "") == value for name, value in expected.items())
+        due = self.last + FULL if self.pages else 0
+        if not path.startswith("/scholar?") or not same or start_of(path) != due:
+            raise Blocked("layout", "leads to a next page that is not the next of this search; its layout may have "
+                          "changed")  # fmt: skip
 
     def _doubtful(self, page: Page) -> bool:
         rows = self.rows + len(page.rows)
@@ -218,16 +225,19 @@ class Walk:
     def _fetch(self, path: str) -> bytes:
         """The bytes of a page. Raises Blocked at any sign that the service does not want to answer."""
         for attempt in range(1, TRIES + 1):
-            _pacer.wait(0.0 if transport.is_loopback(self.address) else random.uniform(*PAUSE), self.stop)
             request = urllib.request.Request(self.address + path, headers=self.headers)
             try:
-                reply = transport.exchange(request, self.timeout, self.stop)
+                reply = transport.exchange(request, self.timeout, self.stop, self._turn)
             except transport.Unreachable as error:
                 if attempt == TRIES:
                     raise Blocked("network", f"could not be reached: {error}") from error
                 continue
             return self._judged(reply)
         raise AssertionError("not reached")
+
+    def _turn(self) -> AbstractContextManager[None]:
+        gap = 0.0 if transport.is_loopback(self.address) else random.uniform(*PAUSE)
+        return _pacer.turn(gap, self.stop)
 
     def _judged(self, reply: transport.Reply) -> bytes:
         status, leads = reply.status, urljoin(self.address, reply.headers.get("location", ""))
@@ -256,9 +266,10 @@ def _outcome(walk: Walk, stopped: Blocked | None) -> Outcome:
         params["service"] = transport.public_address(walk.address)
     hits = total if total is not None or rows else 0
     resume = _message(walk, stopped) if stopped and status == "open" else ""
-    return Outcome(
-        status, hits, rows, (), _warnings(walk, status), resume, "", params, {"scholarly": version("scholarly")}
-    )
+    warnings = _warnings(walk, status)
+    if stopped and not resume:  # the pages are all there; that scholarly stumbled over one is said all the same
+        warnings += (Issue(f"scholar-{stopped.kind}", f"Google Scholar {stopped.reason}."),)
+    return Outcome(status, hits, rows, (), warnings, resume, "", params, {"scholarly": version("scholarly")})
 
 
 def _warnings(walk: Walk, status: str) -> tuple[Issue, ...]:

@@ -13,7 +13,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from email.utils import parsedate_to_datetime
@@ -37,6 +38,9 @@ class Reply:
     body: bytes
 
 
+Turn = Callable[[], AbstractContextManager[None]]
+
+
 class Unreachable(Exception):
     """No whole reply came; the text says why and holds neither address nor secret."""
 
@@ -48,24 +52,32 @@ class Stopped(Exception):
 class Pacer:
     """Hands out turns at least `gap` seconds apart, to all threads and retries alike.
 
-    It counts by the monotonic clock, so a clock that is set anew changes nothing.
+    The time counts from the moment at which the request before was sent, not from when it was due: threads
+    that wake late don't catch up. The clock is the monotonic one, so a clock that is set anew changes nothing.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._next = 0.0
+        self._held = 0.0
 
-    def wait(self, gap: float, stop: threading.Event) -> None:
-        """Sleep until it is this caller's turn. Raises Stopped where `stop` is set meanwhile."""
+    @contextmanager
+    def turn(self, gap: float, stop: threading.Event) -> Iterator[None]:
+        """The block runs when it is its turn; the next turn is `gap` seconds after its end.
+
+        Raises Stopped where `stop` gets set meanwhile.
+        """
         with self._lock:
-            turn = max(self._next, time.monotonic())
-            self._next = turn + gap
-        pause(turn - time.monotonic(), stop)
+            while (left := max(self._next, self._held) - time.monotonic()) > 0:
+                pause(left, stop)
+            try:
+                yield
+            finally:
+                self._next = time.monotonic() + gap
 
     def hold(self, seconds: float) -> None:
         """No turns for so many seconds: the service asked for it."""
-        with self._lock:
-            self._next = max(self._next, time.monotonic() + seconds)
+        self._held = max(self._held, time.monotonic() + seconds)
 
 
 def pause(seconds: float, stop: threading.Event) -> None:
@@ -79,13 +91,32 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         """Leave the redirect as the reply: where it leads says what happened (a block, a log-in page)."""
 
 
-def exchange(request: urllib.request.Request, timeout: float, stop: threading.Event) -> Reply:
-    """Send one request and read the whole reply; redirects are not followed.
+class _InTurn(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """Connects at once, and sends the request when it is its turn: only the sending is paced."""
+
+    def __init__(self, turn: Turn) -> None:
+        super().__init__()
+        self.turn = turn
+
+    def do_open(self, http_class: Any, req: Any, **arguments: Any) -> Any:
+        turn = self.turn
+
+        class Connection(http_class):  # type: ignore[misc]
+            def request(self, *args: Any, **kwargs: Any) -> None:
+                self.connect()
+                with turn():
+                    super().request(*args, **kwargs)
+
+        return super().do_open(Connection, req, **arguments)
+
+
+def exchange(request: urllib.request.Request, timeout: float, stop: threading.Event, turn: Turn) -> Reply:
+    """Send one request when it is its turn, and read the whole reply; redirects are not followed.
 
     `timeout` is seconds without a byte; the whole exchange may take PATIENCE times as long.
     Raises Unreachable with the reason, Stopped where `stop` gets set.
     """
-    handlers: list[urllib.request.BaseHandler] = [_NoRedirects()]
+    handlers: list[urllib.request.BaseHandler] = [_NoRedirects(), _InTurn(turn)]
     if is_loopback(request.full_url):
         handlers.append(urllib.request.ProxyHandler({}))  # a proxy can't reach this machine's own ports
     opener = urllib.request.build_opener(*handlers)

@@ -44,7 +44,7 @@ def boxes(numbers: Mapping[str, Number]) -> dict[str, Box]:
 
 def _ids(stem: str, n: int) -> tuple[str, ...]:
     """Distinct ids, as long as they are few; of very many only the number matters."""
-    return tuple(f"{stem}/{i:06d}" for i in range(n)) if n < 5000 else (stem,) * n
+    return tuple(f"{stem}/{i:06d}" for i in range(n)) if n < 1000 else (stem,) * n
 
 
 def counts(numbers: Mapping[str, Number], *, updated: bool = False, other: bool = False, final: bool = True,

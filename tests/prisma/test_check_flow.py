@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from review.prisma.prisma_csv import write_csv
 from tests.prisma.flows import TEMPLATES, Number, template
 
 
-def flow(texts: dict[str, str] | None = None, **numbers: Number) -> Flow:
+def flow(texts: Any = None, **numbers: Any) -> Flow:
     boxes = {key: FlowBox(value) if isinstance(value, int) else FlowBox(sum(value.values()), value)
              for key, value in numbers.items()}
     return Flow("a flow", boxes, texts or {})

@@ -248,7 +248,7 @@ def test_nothing_overlaps_whatever_the_names(excluded: dict[str, int], other: di
     flow = template(name, factor=factor, dbr_excluded=excluded, other_excluded=other, database_results=databases,
                     records_excluded=excluded)
     draft = Counts(flow.review, flow.title, not why, flow.updated, flow.other, flow.as_of, flow.boxes, (),
-                   tuple(why), {label: n for label, n in databases.items()}, tuple(why))
+                   tuple(why), dict(databases), tuple(why))
     assert_sound(lay_out(chart(draft)))
     ElementTree.fromstring(draw_svg(draft))
 

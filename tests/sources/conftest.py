@@ -85,3 +85,37 @@ def written(folder: Path) -> bytes:
 
 def silent(done: int, total: int | None, text: str) -> None:
     """No progress."""
+
+
+class Table:
+    """The matrix of faults as it fills: a row a fault, a column a place."""
+
+    def __init__(self) -> None:
+        self.cells: dict[str, dict[str, str]] = {}
+
+    def note(self, fault: str, place: str, became: str) -> None:
+        """One case."""
+        self.cells.setdefault(fault, {})[place] = became
+
+    def lines(self) -> Iterator[str]:
+        """As it is printed."""
+        yield f"{sum(map(len, self.cells.values()))} cases of faults; after each, what became of the first run"
+        for fault, cells in sorted(self.cells.items()):
+            yield f"{fault:26} " + "  ".join(f"{place}: {became}" for place, became in sorted(cells.items()))
+
+
+TABLE = Table()
+
+
+@pytest.fixture
+def matrix() -> Table:
+    """The table, printed after the tests."""
+    return TABLE
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the matrix of faults where tests filled it."""
+    if TABLE.cells:
+        terminalreporter.section("matrix of faults")
+        for line in TABLE.lines():
+            terminalreporter.write_line(line)

@@ -10,6 +10,7 @@ import pytest
 
 from review.model import ReviewError
 from review.sources import DirectoryStore, Request, pubmed
+from tests.shared_data import shared
 from tests.sources.conftest import EMAIL, KEY, pmids, records, silent, written
 from tests.standins import eutils
 from tests.standins.corpus import Corpus, Synthetic
@@ -54,6 +55,17 @@ def test_records_have_what_a_reviewer_screens_by(
     assert record.ids["doi"] == "10.1039/c8pp00320c"
     assert record.year == 2019
     assert record.authors[0] == "Datta, Pameli"
+
+
+def test_books_are_records_too(real: Corpus, store: DirectoryStore, eutils_at: Point) -> None:
+    books = Corpus.from_xml(shared("formats/pubmed_xml/jabref__MedlineImporterTestPubmedBook.xml"))
+    both = Corpus([*real.items.values(), *books.items.values()])
+    asked = ["21413195", "30633296"]
+    with eutils.serve(both) as server:
+        eutils_at(server.url)
+        outcome = pubmed.run(Request(" OR ".join(f"{pmid}[pmid]" for pmid in asked)), store, progress=silent)
+    assert (outcome.status, outcome.read) == ("complete", len(asked))
+    assert sorted(pmids(store)) == sorted(asked)
 
 
 def test_requests_are_posts_of_200_pmids_and_name_tool_and_user(

@@ -38,7 +38,7 @@ class MortalStore(DirectoryStore):
 def test_a_run_that_ended_after_any_write_is_gone_on_with(
     writes: int, tmp_path: Path, eutils_at: Point
 ) -> None:
-    made = Synthetic(950)  # 5 batches; the whole takes 9 writes
+    made = Synthetic(950, small=True)  # 5 batches; the whole takes 9 writes
     with eutils.serve(made) as server:
         eutils_at(server.url)
         mortal = MortalStore(tmp_path, writes)
@@ -56,7 +56,7 @@ def test_a_run_that_ended_after_any_write_is_gone_on_with(
 
 
 def test_a_finished_search_asks_for_nothing_again(store: DirectoryStore, eutils_at: Point) -> None:
-    with eutils.serve(Synthetic(250)) as server:
+    with eutils.serve(Synthetic(250, small=True)) as server:
         eutils_at(server.url)
         first = pubmed.run(Request("all"), store, progress=silent)
         mark = len(server.requests)
@@ -65,7 +65,7 @@ def test_a_finished_search_asks_for_nothing_again(store: DirectoryStore, eutils_
 
 
 def test_a_service_that_fails_half_way_leaves_an_open_search(store: DirectoryStore, eutils_at: Point) -> None:
-    made = Synthetic(1000)
+    made = Synthetic(1000, small=True)
     with eutils.serve(made) as server:
         eutils_at(server.url)
         server.fail("efetch", 3, "503", times=500)
@@ -80,7 +80,7 @@ def test_a_service_that_fails_half_way_leaves_an_open_search(store: DirectorySto
 
 
 def test_records_that_the_service_does_not_give_are_named(store: DirectoryStore, eutils_at: Point) -> None:
-    made = Synthetic(300)
+    made = Synthetic(300, small=True)
     with eutils.serve(made) as server:
         eutils_at(server.url)
         server.fail("efetch", 1, "records-missing", times=0)
@@ -99,7 +99,7 @@ def test_records_that_the_service_does_not_give_are_named(store: DirectoryStore,
 def test_one_record_that_the_service_stumbles_over_does_not_hold_up_the_others(
     store: DirectoryStore, eutils_at: Point
 ) -> None:
-    made = Synthetic(400)
+    made = Synthetic(400, small=True)
     bad = made.pmids[130]
     whole = made.xml
     made.xml = lambda pmid: b"<PubmedArticle>&undefined; \xff" if pmid == bad else whole(pmid)  # type: ignore[method-assign]
@@ -110,7 +110,7 @@ def test_one_record_that_the_service_stumbles_over_does_not_hold_up_the_others(
 
 
 def test_a_folder_of_another_search_is_not_gone_on_with(store: DirectoryStore, eutils_at: Point) -> None:
-    with eutils.serve(Synthetic(10)) as server:
+    with eutils.serve(Synthetic(10, small=True)) as server:
         eutils_at(server.url)
         pubmed.run(Request("all"), store, progress=silent)
         with pytest.raises(ReviewError, match="another string"):
@@ -118,7 +118,7 @@ def test_a_folder_of_another_search_is_not_gone_on_with(store: DirectoryStore, e
 
 
 def test_a_batch_changed_by_hand_is_noticed(store: DirectoryStore, eutils_at: Point) -> None:
-    with eutils.serve(Synthetic(10)) as server:
+    with eutils.serve(Synthetic(10, small=True)) as server:
         eutils_at(server.url)
         pubmed.run(Request("all"), store, progress=silent)
         path = store.folder / "efetch-00001-00.xml"
@@ -134,7 +134,7 @@ def test_a_full_disk_keeps_what_came_before(tmp_path: Path, eutils_at: Point) ->
                 raise ReviewError("No space left on device", code="store-write", status=3)
             DirectoryStore.write(self, name, data, role)  # type: ignore[arg-type]
 
-    with eutils.serve(Synthetic(950)) as server:
+    with eutils.serve(Synthetic(950, small=True)) as server:
         eutils_at(server.url)
         with pytest.raises(ReviewError, match="No space left"):
             pubmed.run(Request("all"), FullStore(tmp_path, 0), progress=silent)

@@ -56,7 +56,7 @@ class Corpus:
             root = etree.fromstring(
                 data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
             )
-            items += [_item(element) for element in root if element.tag in ITEMS]
+            items += [_item(element) for element in (root, *root) if element.tag in ITEMS]
         return cls(items, table)
 
     def xml(self, pmid: str) -> bytes | None:
@@ -97,8 +97,10 @@ class Synthetic(Corpus):
         last: date = date(2026, 6, 30),
         crowded: int = 0,
         start: int = 11_000_000,
+        small: bool = False,
     ) -> None:
         super().__init__([])
+        self.small = small  # records of a few lines instead of ordinary ones
         self.pmids = [str(start + 3 * i) for i in range(n)]
         days = (last - first).days
         spread = max(n - crowded, 1)
@@ -113,16 +115,16 @@ class Synthetic(Corpus):
         if pmid not in self.days:
             return None
         day = self.days[pmid]
-        words = " ".join(f"word{(int(pmid) * k) % 997}" for k in range(1, 160))
+        words = " ".join(f"word{(int(pmid) * k) % 997}" for k in range(1, 8 if self.small else 160))
         authors = "".join(
             f"<Author ValidYN='Y'><LastName>Family{k}</LastName><ForeName>Given {k}</ForeName>"
             f"<Initials>G</Initials><AffiliationInfo><Affiliation>Institute {k}, a long address of a "
             "department in a city</Affiliation></AffiliationInfo></Author>"
-            for k in range(6)
+            for k in range(1 if self.small else 6)
         )
         references = "".join(
             f"<Reference><Citation>Reference number {k} of this record, with its title</Citation></Reference>"
-            for k in range(30)
+            for k in range(0 if self.small else 30)
         )
         return (
             f"<PubmedArticle><MedlineCitation Status='MEDLINE' Owner='NLM'><PMID Version='1'>{pmid}</PMID>"

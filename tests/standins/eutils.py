@@ -184,8 +184,8 @@ class EUtils(StandIn):
         if "WebEnv" not in params:
             ids = [i.strip() for i in params.get("id", "").split(",") if i.strip()]
             return list(dict.fromkeys(ids)) or Reply(
-                b'<?xml version="1.0" encoding="UTF-8"?>\n<eFetchResult>\n\t<ERROR>Empty id list - nothing todo</ERROR>\n'
-                b"</eFetchResult>\n",
+                b'<?xml version="1.0" encoding="UTF-8"?>\n<eFetchResult>\n\t<ERROR>Empty id list - nothing todo'
+                b"</ERROR>\n</eFetchResult>\n",
                 400,
             )
         held = self.history.get(params["WebEnv"], {}).get(params.get("query_key", "1"))

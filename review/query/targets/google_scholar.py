@@ -100,7 +100,7 @@ def _inner(tree: Node, lowering: Lowering) -> Node:
 def _write(tree: Node) -> str:
     if isinstance(tree, Not):
         drop = tree.drop.children if isinstance(tree.drop, Or) else (tree.drop,)
-        return " ".join([_write(tree.keep), *(f"-{_DIALECT.write(d)}" for d in drop)])
+        return " ".join([_DIALECT.write(tree.keep), *(f"-{_DIALECT.write(d)}" for d in drop)])
     return _DIALECT.write(tree, top=True)
 
 

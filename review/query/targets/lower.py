@@ -49,6 +49,7 @@ from review.query.tree import (
 if TYPE_CHECKING:
     from review.query.targets.dialect import Dialect
 
+_STEM = 4                       # letters before a * that keep it from finding very much more
 _MOST_CHOICES = 500             # proximities of single words that one with alternatives is written out as
 _THESAURI = ("mesh", "emtree", "cinahl", "apa")
 
@@ -178,7 +179,7 @@ class Lowering:
             why = "truncate" if "*" not in signs else f"truncate after fewer than {need} characters"
             self.lose("truncation-dropped", term, why, f"{plain!r} without it, which finds fewer forms")
             return (plain,)
-        if marks[0] >= need and need > 0:
+        if marks[0] >= max(need, _STEM):
             wide = "".join("*" if c in WILDCARDS else c for c in word)
             self.lose("wildcard-widened", term, "stand for a single character",
                       f"{wide!r}, any number of them")

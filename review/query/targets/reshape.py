@@ -15,7 +15,7 @@ def once(tree: Node) -> Node:
     if isinstance(tree, Or):
         kept: dict[Any, Node] = {}
         for child in map(once, tree.children):
-            key = (child.text.casefold(), child.fields) if isinstance(child, Term) else child
+            key = (child.text.casefold(), child.fields, child.mapped) if isinstance(child, Term) else child
             kept.setdefault(key, child)
         return Or(tuple(kept.values())) if len(kept) > 1 else next(iter(kept.values()))
     if isinstance(tree, And):
