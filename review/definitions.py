@@ -7,8 +7,9 @@ from typing import Any
 
 from review.ledger.disk import write_atomic
 from review.ledger.paths import Workspace, valid_id
-from review.model import Issue, ReviewError
+from review.model import Issue, Record, ReviewError
 from review.query import Definition, compile, databases, evaluate, lint, load, templates
+from review.query.from_strategy import text_from_strategy
 
 
 def create(review_id: str, *, source: str | None = None, string_file: str | None = None,
@@ -28,7 +29,7 @@ def create(review_id: str, *, source: str | None = None, string_file: str | None
         original = workspace.definition(workspace.choose(source))
         text = templates.copy_text(original.read_text(encoding="utf-8"), source, review_id)
     elif string_file:
-        text = templates.from_string(Path(string_file).read_text(encoding="utf-8-sig"), review_id, database)
+        text, _ = text_from_strategy(Path(string_file).read_text(encoding="utf-8-sig"), database, review_id)
     else:
         text = templates.new_text(review_id)
     write_atomic(path, text.encode("utf-8"))
@@ -40,7 +41,8 @@ def listing(workspace: Workspace) -> tuple[list[dict[str, Any]], list[Issue]]:
     """The definitions, a mapping each; what can't be read comes as issues."""
     from review.ledger.transaction import read
 
-    rows, issues = [], []
+    rows: list[dict[str, Any]] = []
+    issues: list[Issue] = []
     for name in workspace.reviews():
         try:
             definition = load(workspace.definition(name))
@@ -74,8 +76,7 @@ def strings(definition: Definition, names: tuple[str, ...]) -> dict[str, Any]:
 def try_query(query: str, path: Path) -> dict[str, Any]:
     """Hits of a query in PubMed's syntax over a file of records."""
     from review import formats
-    from review.model import Record
-    from review.query.readers import read_query
+    from review.query import readers
 
     records: list[Record] = []
     issues = []
@@ -85,6 +86,7 @@ def try_query(query: str, path: Path) -> dict[str, Any]:
                 issues.append(item.as_dict())
             else:
                 records.append(item.record)
-    tree = read_query(query, "pubmed")
-    n = sum(1 for _ in evaluate(tree, records))
-    return {"query": query, "n": n, "of": len(records), "lines": [{"line": query, "n": n}], "issues": issues}
+    strategy = readers.read(query, "pubmed")
+    lines = [{"line": line.text, "n": sum(1 for _ in evaluate(line.tree, records))} for line in strategy.lines]
+    n = sum(1 for _ in evaluate(strategy.tree, records))
+    return {"query": query, "n": n, "of": len(records), "lines": lines, "issues": issues}

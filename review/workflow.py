@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,33 +34,13 @@ if TYPE_CHECKING:
     from review.screening.collect import Collected
     from review.screening.consensus import Consensus
     from review.sources.files import ImportRequest, ImportResult
+    from review.sources.running import SearchResult
 
 
 def open_review(review_id: str | None = None, root: Path | str | None = None) -> Review:
     """The review of that id in the workspace at or above `root` (default: the current folder)."""
     workspace = Workspace.find(Path(root) if root is not None else None)
     return Review(workspace, workspace.choose(review_id))
-
-
-@dataclass(frozen=True)
-class SearchResult:
-    """What became of one string."""
-
-    database: str
-    string: str
-    status: str                         # complete, limited, open, skipped, manual
-    id: str = ""
-    hits: int | None = None
-    records: int = 0
-    missing: tuple[str, ...] = ()
-    warnings: tuple[Issue, ...] = ()
-    resume: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """DESIGN 6, `search`."""
-        return {"id": self.id, "database": self.database, "status": self.status, "string": self.string,
-                "hits": self.hits, "records": self.records, "missing": list(self.missing),
-                "warnings": [w.as_dict() for w in self.warnings], "resume": self.resume}
 
 
 class Review:
@@ -124,34 +104,10 @@ class Review:
     def search(self, databases: Sequence[str] = (), *, limit: int | None = None, trial: bool = False,
                update: bool = False, libraries: Mapping[str, Path] | None = None) -> list[SearchResult]:
         """Run the definition's searches; go on with those that were stopped."""
-        from review.sources import running
+        from review.sources.running import Options, search_all
 
-        out, part_of = [], {}
-        for job in running.jobs(self.definition, tuple(databases), libraries or {}):
-            if job.source is None:
-                out.append(SearchResult(job.database, job.string, "manual", resume="run the string there, export all "
-                                        f"records, then: review import {self.id} FILE --database \"{job.database}\""))
-                continue
-            with self._change("search") as (tx, state):
-                opened = running.open_search(tx, self.folder, state, job, self.definition, trial=trial, update=update,
-                                             limit=limit, part_of=part_of.get(job.database, ""))
-            part_of.setdefault(job.database, opened.search.source_search)
-            out.append(self._run(job, opened))
-        return out
-
-    def _run(self, job: Any, opened: Any) -> SearchResult:
-        from review.model import no_progress
-        from review.sources import running
-
-        search = opened.search
-        if opened.state == "already":
-            return SearchResult(job.database, job.string, "skipped", search.id, search.hits, search.n,
-                                resume=f"searched on {search.searched_on}; --update runs it again")
-        outcome = running.run(self.folder, search, job, self.progress or no_progress)
-        with self._change("search") as (tx, _):
-            search = running.finish(tx, self.folder, search, job, outcome)
-        return SearchResult(job.database, job.string, outcome.status, search.id, outcome.hits,
-                            search.n or outcome.read, outcome.missing, outcome.warnings, outcome.resume)
+        options = Options(tuple(databases), limit, trial, update, libraries or {})
+        return search_all(self.folder, self.definition, options, self._change, self.progress)
 
     def dry_run(self, databases: Sequence[str] = ()) -> list[dict[str, Any]]:
         """Hits a database, a line a concept and for the whole, without fetching records (what PRESS asks for)."""

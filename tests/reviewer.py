@@ -36,6 +36,11 @@ adjudicator = "EF"
 """
 
 
+TREES = ["alder", "birch", "cedar", "dogwood", "elm", "fir", "ginkgo", "hazel", "ivy", "juniper", "kapok", "larch",
+         "maple", "nutmeg", "oak", "pine", "quince", "rowan", "spruce", "teak", "umbrella", "viburnum", "willow",
+         "yew", "zelkova", "acacia", "beech", "cherry", "date", "ebony"]
+
+
 def workspace(folder: Path, name: str = "test", definition: str = DEFINITION) -> Path:
     """A workspace with one definition."""
     (folder / "queries").mkdir(parents=True, exist_ok=True)
@@ -65,8 +70,7 @@ def ris(path: Path, items: Iterable[Mapping[str, str]]) -> Path:
 
 def item(number: int, **more: str) -> dict[str, str]:
     """A record that no other number resembles."""
-    words = ("alder birch cedar dogwood elm fir ginkgo hazel ivy juniper kapok larch maple nutmeg oak pine quince rowan "
-             "spruce teak umbrella viburnum willow yew zelkova acacia beech cherry date ebony").split()
+    words = TREES
     digits = [words[(number // 30**i) % 30] for i in range(4)]
     return {"TI": f"{digits[0].title()} and {digits[1]} in the {digits[2]} {digits[3]} cohort of children, report {number}",
             "AU": f"{digits[1].title()}, {digits[0][0].upper()}.", "PY": str(1950 + number % 70),

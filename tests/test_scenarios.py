@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reviewer import boxes, books, command, fill, item, nbib, ris, workspace
+from tests.reviewer import books, boxes, command, fill, item, nbib, ris, workspace
 
 INCLUDE, EXCLUDE = {"Decision": "include"}, {"Decision": "exclude"}
 

@@ -24,18 +24,10 @@ def _open(args: argparse.Namespace, progress: Progress | None) -> tuple[Review, 
 
 
 def _one(args: argparse.Namespace, progress: Progress | None) -> Review:
-    """The review, where the command takes nothing else."""
-    review, words = _open_strict(args, progress)
-    if words:
-        raise ReviewError(f"“{words[0]}” is one word too many.", code="usage")
-    return review
-
-
-def _open_strict(args: argparse.Namespace, progress: Progress | None) -> tuple[Review, list[str]]:
+    """The review, where the command takes nothing else: a word that is no id is a wrong id."""
     workspace = Workspace.find()
-    if args.words and args.words[0] not in workspace.reviews():
-        workspace.choose(args.words[0])
-    return _open(args, progress)
+    _some(args.words, "at most the id of a review", 0, 1)
+    return Review(workspace, workspace.choose(args.words[0] if args.words else None), progress=progress)
 
 
 def _some(words: list[str], what: str, least: int = 1, most: int | None = None) -> list[str]:
@@ -359,7 +351,7 @@ def dedupe_file(args: argparse.Namespace, bar: Progress) -> Answer:
     from review.dedup.file import dedupe_file as work
 
     summary = work([Path(w) for w in _some(args.words, "which files")], Path(args.out), bar)
-    return {**summary.as_dict(), "text": summary.lines(), "issues": _issues(summary.issues)}, 0
+    return {**summary.as_dict(), "text": printing.deduped_file(summary), "issues": _issues(summary.issues)}, 0
 
 
 def try_(args: argparse.Namespace, bar: Progress) -> Answer:

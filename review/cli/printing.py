@@ -13,13 +13,14 @@ from review.model import ReviewError
 
 if TYPE_CHECKING:
     from review.dedup.assigning import Summary
+    from review.dedup.file import Summary as FileSummary
     from review.prisma.box import Check, Counts
     from review.report.status import Status
     from review.report.trace import Trace
     from review.screening.agreement import Agreement
     from review.screening.collect import Collected
     from review.sources.files import ImportResult
-    from review.workflow import SearchResult
+    from review.sources.running import SearchResult
 
 
 def iso_date(text: str) -> str:
@@ -135,6 +136,12 @@ def deduped(summary: Summary, file: str) -> list[str]:
     if file:
         lines.append(f"For a person to decide: {file} (then `review collect`)")
     return [*lines, "Next: review sheets"]
+
+
+def deduped_file(found: FileSummary) -> list[str]:
+    """What deduplicating files gave."""
+    return [f"{found.records:,} records are {found.reports:,} reports; {found.possible:,} possible duplicates and "
+            f"{found.related:,} related pairs are listed.", *(f"wrote {p}" for p in found.outputs)]
 
 
 def sheets(rows: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -80,7 +80,8 @@ def _assign(tx: Transaction, state: State, found: Matching, review_id: str) -> d
         number += 0 if group.report else 1
         for record in group.records:
             edge = next((e for e in edges.get(record, ()) if {e.a, e.b} - {record} <= placed), None)
-            edge = edge or (edges.get(record) or [None])[0] if placed else None
+            if edge is None and placed and edges.get(record):
+                edge = edges[record][0]
             placed.add(record)
             keys[record] = key
             if edge is None:

@@ -60,6 +60,11 @@ class Comparison:
         """How alike the abstracts are, 0..1; 0 where they were not compared."""
         return self._abstracts()[1]
 
+    @property
+    def abstract_known(self) -> bool:
+        """Whether the abstracts were needed for the verdict and hence compared."""
+        return self._abstract is not None
+
     def _abstracts(self) -> tuple[Agreement, float]:
         if self._abstract is None:
             self._abstract = _abstracts(self.a, self.b) if self.asked else ("unknown", 0.0)

@@ -37,6 +37,8 @@ def evidence(c: Comparison) -> tuple[str, str]:
             speaks.append(f"{name} {x}" if name != "journal" else "journal")
         elif agreement == "differ":
             against.append(f"{name} {x} / {y}")
+    if not c.abstract_known:
+        return "; ".join(speaks), "; ".join(against)
     if c.abstract == "same":
         speaks.append("abstract")
     elif c.abstract == "differ":

@@ -63,7 +63,8 @@ class Features:
     @property
     def abstract_start(self) -> str:
         """The first 50 letters of the abstract; empty where there is none."""
-        return "".join(words(_LABEL.sub("", self.abstract_text[:160])))[:50]
+        start = _LABEL.sub("", self.abstract_text[:160]).lower()
+        return "".join(filter(str.isalnum, start))[:50]
 
     @property
     def trials(self) -> frozenset[str]:

@@ -41,12 +41,18 @@ def dedupe_file(paths: Sequence[str | Path], out: str | Path, progress: Progress
     files are of several formats, or of one that is not written). A record's id is its `ID` column where the
     file has one, else `<file name>:<ordinal>`. Raises ReviewError where a file can't be opened or holds no record.
     """
-    records, kinds, issues = _read_all([Path(p) for p in paths])
+    from review.dedup.matcher import without_gc
+
+    with without_gc():
+        return _dedupe([Path(p) for p in paths], Path(out), progress)
+
+
+def _dedupe(paths: list[Path], folder: Path, progress: Progress | None) -> Summary:
+    records, kinds, issues = _read_all(paths)
     if not records:
         raise ReviewError("no record was found in " + ", ".join(str(p) for p in paths) + "; nothing was written",
                           code="no-records", file=str(paths[0]) if paths else "", issues=tuple(issues))
     matching = match(records, progress=progress)
-    folder = Path(out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         outputs = _write_all(folder, records, matching, _format_of(kinds))

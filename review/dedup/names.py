@@ -10,8 +10,8 @@ from typing import NamedTuple
 from review.dedup.pinyin import romanised
 from review.dedup.text import folded_word, has_han, unmarked
 
-_PARTICLES = frozenset("de la le van von der den da di del della do dos das du el al bin ibn ten ter zu zur st".split())
-_NOT_NAMES = frozenset("jr sr phd md msc mph bsc dr prof ma rn dsc ii iii frcp mbbs".split())
+_PARTICLES = frozenset(["de", "la", "le", "van", "von", "der", "den", "da", "di", "del", "della", "do", "dos", "das", "du", "el", "al", "bin", "ibn", "ten", "ter", "zu", "zur", "st"])
+_NOT_NAMES = frozenset(["jr", "sr", "phd", "md", "msc", "mph", "bsc", "dr", "prof", "ma", "rn", "dsc", "ii", "iii", "frcp", "mbbs"])
 _REST = re.compile(r"[,;\s]*(?:\bet\.? al\b\.?|\band others\b|\.\.\.|…|等)\s*$", re.IGNORECASE)
 _GLUED = re.compile(r"(?<=[A-Z])\.(?=[^\W\d_][^\W\d_'’-])")           # "Smith J.Jones B." lost its separators
 _TOKEN = re.compile(r"[^\W\d_]+")

@@ -8,11 +8,9 @@ from typing import NamedTuple
 
 from review.dedup.text import plain, words
 
-_SMALL = frozenset("the of and for in on to a an de la le les des du et und der die das für fur y e del di "
-                   "della dei il los las el i och og van het en voor con ein eine supplement suppl".split())
-_MEETING = frozenset("conference proceedings proc conf symposium congress meeting workshop international int annual intl "
-                     "ieee acm sessions".split())
-_MONTHS = {m: i + 1 for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())}
+_SMALL = frozenset(["the", "of", "and", "for", "in", "on", "to", "a", "an", "de", "la", "le", "les", "des", "du", "et", "und", "der", "die", "das", "für", "fur", "y", "e", "del", "di", "della", "dei", "il", "los", "las", "el", "i", "och", "og", "van", "het", "en", "voor", "con", "ein", "eine", "supplement", "suppl"])
+_MEETING = frozenset(["conference", "proceedings", "proc", "conf", "symposium", "congress", "meeting", "workshop", "international", "int", "annual", "intl", "ieee", "acm", "sessions"])
+_MONTHS = {m: i + 1 for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])}
 _EXCEL = re.compile(r"^\s*(?:(\d{1,4})[-/ ]([A-Za-z]{3})|([A-Za-z]{3})[-/ ](\d{1,4}))\s*$")
 _DATE = re.compile(r"^\s*(?:(\d{4})-(\d\d)-(\d\d)(?: 00:00:00)?|(\d{1,2})/(\d{1,2})/(\d{4}))\s*$")
 _NUMBER = re.compile(r"\d+")
@@ -163,8 +161,8 @@ def same_journal(a: Journal, b: Journal) -> float:
     from rapidfuzz import fuzz
 
     best = max(best, fuzz.ratio(a.name, b.name) / 100 - 0.03)
-    if _MEETING & {*a.words, *b.words}:                 # meetings are named in any order, with years and numbers
-        x, y = ({w for w in j.words if not w[0].isdigit() and w not in _MEETING} for j in (a, b))
+    if _MEETING.intersection(a.words) and _MEETING.intersection(b.words):    # named in any order, with years and numbers
+        x, y = ({w for w in j.words if not w[0].isdigit() and w not in _MEETING | _HOSTS} for j in (a, b))
         if x and y and max(map(len, min(x, y, key=len))) > 3:
             best = max(best, len(x & y) / min(len(x), len(y)) - 0.1)
     return best

@@ -42,13 +42,7 @@ _REPLY_TAIL = re.compile(r"\b(?:authors?'?s? (?:reply|response)|reply by the aut
 _LANGUAGES = ("chinese", "german", "french", "spanish", "russian", "japanese", "italian", "polish", "portuguese", "turkish",
               "korean", "dutch", "czech", "hungarian")
 # Words without which a title is no notice, reply, part, or one of a series of editions.
-_TRIGGERS = frozenset("""
-erratum errata corrigendum corrigenda correction corrections addendum expression retraction retracted withdrawal vol volume
-reply replies response rejoinder rebuttal re comment comments commentary letter letters discussion invited editorial reader
-readers peer review author authors part parts study paper teil parte partie section series instalment chapter experiment first
-second third fourth fifth report reports annual annually yearly survey statistics statistical yearbook outlook guideline
-guidelines state glance census bulletin monitor indicators
-""".split())
+_TRIGGERS = frozenset(["erratum", "errata", "corrigendum", "corrigenda", "correction", "corrections", "addendum", "expression", "retraction", "retracted", "withdrawal", "vol", "volume", "reply", "replies", "response", "rejoinder", "rebuttal", "re", "comment", "comments", "commentary", "letter", "letters", "discussion", "invited", "editorial", "reader", "readers", "peer", "review", "author", "authors", "part", "parts", "study", "paper", "teil", "parte", "partie", "section", "series", "instalment", "chapter", "experiment", "first", "second", "third", "fourth", "fifth", "report", "reports", "annual", "annually", "yearly", "survey", "statistics", "statistical", "yearbook", "outlook", "guideline", "guidelines", "state", "glance", "census", "bulletin", "monitor", "indicators"])
 _LETTERS = re.compile(r"[a-z]+")
 _ENDS_PART = frozenset("0123456789ivx).")
 _NOTICE_WORDS = ("errat", "corrig", "correction", "retraction", "(vol")
@@ -63,13 +57,12 @@ _ABSTRACT_NUMBER = re.compile(r"^\W*(?:abstract\s+(?:no\.?\s*)?[a-z]{0,3}-?\d+|[
 _SECOND = re.compile(r"\s*[\[(]([^\])]{15,})[\])]\s*\.?\s*$|\s+[=/]\s+")
 _DIGITS = re.compile(r"\d+")
 _WORD_NUMBERS = {w: str(i + 1) for i, w in enumerate(
-    "one two three four five six seven eight nine ten eleven twelve".split())}
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])}
 _WORD_NUMBERS |= {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "twice": "2",
                   "一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8", "九": "9", "十": "10"}
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12",
           "xiii": "13"}
-_PART_WORDS = frozenset("part parts type phase class stage grade factor study section chapter volume vol number no "
-                        "paper report series group level experiment module teil parte partie".split())
+_PART_WORDS = frozenset(["part", "parts", "type", "phase", "class", "stage", "grade", "factor", "study", "section", "chapter", "volume", "vol", "number", "no", "paper", "report", "series", "group", "level", "experiment", "module", "teil", "parte", "partie"])
 _COUNT_WORD = r"(\d{1,2}|[ivx]{1,4}|[a-d]|one|two|three|four|five|six|seven|eight|nine|ten)"
 _PART = re.compile(rf"\b(?:part|parts|study|paper|teil|parte|partie|section|series|volume|vol\.?|instalment|chapter|experiment)\s+{_COUNT_WORD}"
                    r"\b(?!\s*(?:diabetes|years?|months?|of \d))|第\s*([一二三四五六七八九十\d]{1,2})\s*(?:部分|篇|报)")
@@ -77,21 +70,7 @@ _PART_FIRST = re.compile(r"\b(first|second|third|fourth|fifth) (?:report|part|co
 _PART_END = re.compile(r"[\s:.,;(\-–—]([ivx]{1,4}|\d)\s*[).]*$|[(（]([一二三四五六七八九十]|\d)[)）]\s*$|之([一二三四五六七八九])\s*$")
 
 # Titles that thousands of documents bear: alone they say nothing.
-_GENERIC = frozenset("""
-editorial editorials reply response comment comments commentary letter letters introduction preface foreword abstracts
-abstract index contents announcement announcements news erratum errata corrigendum correction corrections retraction
-obituary book review reviews books conclusion conclusions discussion summary overview acknowledgment acknowledgements
-acknowledgements meeting meetings proceedings poster posters oral presentations presentation session sessions calendar
-miscellaneous untitled title author authors in response from the editor editors to letter editor's note notes this
-issue reviewers reviewer list of thanks guest invited perspective perspectives viewpoint opinion current literature
-journal club clinical trials trial case report reports images image picture of month what's new highlights
-research briefs brief communication communications original article articles short supplement program programme
-scientific session annual meeting and abstracts references bibliography glossary appendix notice subject author index
-masthead cover editorial board information for contributors instructions special section untitled not available no
-title available response authors reply authors's correspondence message president president's welcome prologue
-epilogue afterword postscript q a questions answers question answer update updates
-社论 编者按 前言 目录 卷首语 书评 通知 更正 勘误 征稿 启事
-""".split())
+_GENERIC = frozenset(["editorial", "editorials", "reply", "response", "comment", "comments", "commentary", "letter", "letters", "introduction", "preface", "foreword", "abstracts", "abstract", "index", "contents", "announcement", "announcements", "news", "erratum", "errata", "corrigendum", "correction", "corrections", "retraction", "obituary", "book", "review", "reviews", "books", "conclusion", "conclusions", "discussion", "summary", "overview", "acknowledgment", "acknowledgements", "acknowledgements", "meeting", "meetings", "proceedings", "poster", "posters", "oral", "presentations", "presentation", "session", "sessions", "calendar", "miscellaneous", "untitled", "title", "author", "authors", "in", "response", "from", "the", "editor", "editors", "to", "letter", "editor's", "note", "notes", "this", "issue", "reviewers", "reviewer", "list", "of", "thanks", "guest", "invited", "perspective", "perspectives", "viewpoint", "opinion", "current", "literature", "journal", "club", "clinical", "trials", "trial", "case", "report", "reports", "images", "image", "picture", "of", "month", "what's", "new", "highlights", "research", "briefs", "brief", "communication", "communications", "original", "article", "articles", "short", "supplement", "program", "programme", "scientific", "session", "annual", "meeting", "and", "abstracts", "references", "bibliography", "glossary", "appendix", "notice", "subject", "author", "index", "masthead", "cover", "editorial", "board", "information", "for", "contributors", "instructions", "special", "section", "untitled", "not", "available", "no", "title", "available", "response", "authors", "reply", "authors's", "correspondence", "message", "president", "president's", "welcome", "prologue", "epilogue", "afterword", "postscript", "q", "a", "questions", "answers", "question", "answer", "update", "updates", "社论", "编者按", "前言", "目录", "卷首语", "书评", "通知", "更正", "勘误", "征稿", "启事"])
 
 
 class Title(NamedTuple):
@@ -208,7 +187,8 @@ def _forms(text: str) -> list[Title]:
     if bracketed:
         return [_title(bracketed.group(1), bracketed=True)]
     out = [_title(text)]
-    parts = [p for p in _SECOND.split(text) if p and len(p) > 12] if any(c in text for c in "=/[(") else []
+    parts = [p for p in _SECOND.split(text) if p and len(p) > (4 if has_han(p) else 12)] if any(
+        c in text for c in "=/[(") else []
     if len(parts) == 2 and (has_han(parts[0]) != has_han(parts[1]) or re.search(r"\s=\s|\s/\s|\[", text)):
         out += [_title(p, bracketed="[" in text and p == parts[1]) for p in parts]
     return out
@@ -255,7 +235,6 @@ def content(title: Title) -> tuple[str, ...]:
                  and not is_greek_name(w))
 
 
-_FUNCTION = frozenset("a an the of in on at to for from by with and or as is are be its it their this that than into "
-                      "via de la le les des du et en der die das und von im zur zum el los las un una y e del di il".split())
+_FUNCTION = frozenset(["a", "an", "the", "of", "in", "on", "at", "to", "for", "from", "by", "with", "and", "or", "as", "is", "are", "be", "its", "it", "their", "this", "that", "than", "into", "via", "de", "la", "le", "les", "des", "du", "et", "en", "der", "die", "das", "und", "von", "im", "zur", "zum", "el", "los", "las", "un", "una", "y", "e", "del", "di", "il"])
 
 

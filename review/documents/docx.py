@@ -10,10 +10,10 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from review.documents.blocks import Code, Heading, Paragraph, Table
 from review.documents.drawing import Drawing, drawing_run, fitting_scale
 from review.documents.xmltext import clean
 
@@ -27,34 +27,7 @@ _MARGIN = 36.0
 NOTE = 8.0                                              # the type of notes
 
 
-@dataclass(frozen=True)
-class Heading:
-    """A heading of level 1 to 9."""
-
-    text: str
-    level: int = 1
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """A paragraph; `style` is one of Word's own names ("List Bullet", "Normal"); a note is small and close."""
-
-    text: str
-    style: str = "Normal"
-    bold: bool = False
-    note: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table whose first row is repeated on every page; `widths` are shares of the page's width."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    widths: tuple[float, ...] = ()
-
-
-Block = Heading | Paragraph | Table | Drawing
+Block = Heading | Paragraph | Code | Table | Drawing
 
 
 def write_docx(blocks: Iterable[Block], *, title: str, language: str = "en-GB", landscape: bool = False) -> bytes:
@@ -74,6 +47,8 @@ def write_docx(blocks: Iterable[Block], *, title: str, language: str = "en-GB", 
             document.add_heading(clean(block.text), block.level)
         elif isinstance(block, Paragraph):
             _paragraph(document, block)
+        elif isinstance(block, Code):
+            _code(document, block)
         elif isinstance(block, Table):
             _table(document, block, width)
         else:
@@ -140,6 +115,21 @@ def _paragraph(document: Document, block: Paragraph) -> None:
     if block.note:
         run.font.size = Pt(NOTE)
         paragraph.paragraph_format.space_after = Pt(1)
+
+
+def _code(document: Document, block: Code) -> None:
+    """Monospaced, its line breaks kept, shaded lightly so that its ends show."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    paragraph = document.add_paragraph()
+    shade: Any = OxmlElement("w:shd")
+    shade.set(qn("w:val"), "clear")
+    shade.set(qn("w:fill"), "F2F2F2")
+    paragraph._p.get_or_add_pPr().append(shade)
+    run: Any = paragraph.add_run(clean(block.text))
+    run.font.name, run.font.size = "Courier New", Pt(9)
 
 
 def _table(document: Document, block: Table, width: float) -> None:

@@ -41,9 +41,10 @@ SHOWN = (
     ("dbr_excluded", "reports excluded", 1),
     ("website_results", "records found on websites", 0),
     ("organisation_results", "records found at organisations", 0),
-    ("other_sought_reports", "of these, reports sought", 1),
-    ("other_assessed", "of these, reports assessed", 1),
-    ("other_excluded", "of these, reports excluded", 1),
+    ("already_found", "found before", 1),
+    ("dropped_before_retrieval", "records excluded by title", 1),
+    ("other_assessed", "reports sought and assessed", 0),
+    ("other_excluded", "reports excluded", 1),
     ("awaiting_classification", "reports awaiting classification", 0),
     ("new_studies", "studies included", 0),
     ("new_reports", "reports of them", 0),
@@ -75,7 +76,7 @@ class DemoResult:
         out.append("")
         for found in self.agreement:
             out.append(f"{found.stage}, {' and '.join(found.reviewers)}: {found.summary()}")
-        out += [f"{stage}: {n} conflict{'s' if n != 1 else ''}, settled by the adjudicator" for stage, n in self.conflicts]
+        out += [f"{stage}: {n} conflicts, settled by the adjudicator" for stage, n in self.conflicts]
         width = max(len(what) for what, _ in self.files)
         out += ["", "Open:", *(f"  {what:<{width}}  {path}" for what, path in self.files)]
         return [*out, "", f"Next: cd {self.folder}, then `review status`, `review counts`, `review query`."]
@@ -93,7 +94,8 @@ def run_demo(folder: Path, progress: Progress = no_progress) -> DemoResult:
     conflicts = [(stage, steps.screen(stage)) for stage in STAGES]
     review.link_own("EF")
     written = review.report()
-    return DemoResult(folder, review.counts(), tuple(review.agreement()), tuple(conflicts), _to_open(folder, review, written))
+    return DemoResult(folder, review.counts(), tuple(review.agreement()), tuple(conflicts),
+                      _to_open(folder, review, written))
 
 
 class _Steps:
@@ -144,9 +146,10 @@ class _Steps:
         """Read filled workbooks back. Nothing that was typed here may be doubtful."""
         if files:
             found = self.review.collect([self.book(f) for f in files])
-            if found.issues:
-                raise ReviewError(f"The demonstration's own workbooks were not read as filled: {found.issues[0].message}",
-                                  code="demo-collect", status=1, issues=tuple(found.issues))
+            doubts = tuple(i for i in found.issues if i.severity != "info")
+            if doubts:
+                raise ReviewError(f"The demonstration's own workbooks were not read as filled: {doubts[0].message}",
+                                  code="demo-collect", status=1, issues=doubts)
 
     def book(self, name: str) -> Path:
         """A workbook that was sent out."""
@@ -159,32 +162,37 @@ class _Steps:
 
 def _fresh(folder: Path) -> Path:
     """Make the workspace; returns the folder of the practice files. Only what an earlier demo made is removed."""
-    made = (folder / "outputs" / ID, folder / "practice")
-    if folder.exists():
-        if not folder.is_dir():
-            raise ReviewError(f"{folder} is a file. Name a folder for the demo: review demo DIR.", code="demo-folder")
-        marker = folder / MARKER
-        ours = marker.is_file() and marker.read_text(encoding="utf-8", errors="replace").startswith(FIRST_LINE)
-        if any(folder.iterdir()) and not ours:
+    if folder.exists() and not folder.is_dir():
+        raise ReviewError(f"{folder} is a file. Name a folder for the demo: review demo DIR.", code="demo-folder")
+    try:
+        if folder.exists() and any(folder.iterdir()) and not _is_demo(folder):
             raise ReviewError(f"{folder} is no demo and not empty; nothing in it was touched. Name a new folder: "
                               "review demo DIR.", code="demo-folder")
-        for old in made:
-            if old.is_symlink():
-                old.unlink()
-            elif old.exists():
-                shutil.rmtree(old)
-    practice = made[1]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / MARKER).write_text(f"{FIRST_LINE}\n{PRACTICE}\n", encoding="utf-8")
-        (folder / "queries").mkdir(exist_ok=True)
-        shutil.copyfile(HERE / f"{ID}.toml", folder / "queries" / f"{ID}.toml")
-        practice.mkdir()
-        for name in ("README.md", "demo-decisions.csv", *LIBRARIES.values(), *(f for _, _, f in OTHER_METHODS)):
-            shutil.copyfile(HERE / name, practice / name)
+        return _make(folder)
     except OSError as error:
-        raise ReviewError(f"The demo can't be written to {folder}: {error.strerror or error}.", code="demo-folder",
-                          file=str(folder)) from error
+        raise ReviewError(f"The demo can't be written to {folder}: {error.strerror or error}. Name another folder: "
+                          "review demo DIR.", code="demo-folder", file=str(folder)) from error
+
+
+def _is_demo(folder: Path) -> bool:
+    marker = folder / MARKER
+    return marker.is_file() and marker.read_text(encoding="utf-8", errors="replace").startswith(FIRST_LINE)
+
+
+def _make(folder: Path) -> Path:
+    practice = folder / "practice"
+    for old in (folder / "outputs" / ID, practice):
+        if old.is_symlink():
+            old.unlink()
+        elif old.exists():
+            shutil.rmtree(old)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARKER).write_text(f"{FIRST_LINE}\n{PRACTICE}\n", encoding="utf-8")
+    (folder / "queries").mkdir(exist_ok=True)
+    shutil.copyfile(HERE / f"{ID}.toml", folder / "queries" / f"{ID}.toml")
+    practice.mkdir()
+    for name in ("README.md", "demo-decisions.csv", *LIBRARIES.values(), *(file for _, _, file in OTHER_METHODS)):
+        shutil.copyfile(HERE / name, practice / name)
     return practice
 
 

@@ -14,6 +14,7 @@ from review.ledger.replay import State
 from review.model import ReviewError
 
 Typed = Mapping[str, str]           # header -> what is typed under it
+NOTE = "demonstration decision"     # beside every decision, so that nobody takes the log for a real review's
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,9 @@ class Wanted:
     words: Mapping[str, str]
 
     def answer(self, reviewer: str, stage: str, labels: Mapping[str, str]) -> dict[str, str]:
-        """What this reviewer types under Decision and Reason."""
+        """What this reviewer types under Decision, Reason and Note."""
         decision, _, reason = self.words[f"{reviewer} {stage}"].partition(": ")
-        return {"Decision": decision, "Reason": labels.get(reason, reason)}
+        return {"Decision": decision, "Reason": labels.get(reason, reason), "Note": NOTE if decision else ""}
 
 
 @dataclass

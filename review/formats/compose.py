@@ -170,7 +170,7 @@ def record(table: Table, tags: Tags) -> Record:
         volume=v.one("volume"),
         issue=v.one("issue"),
         pages=v.one("pages") or f.pages(v.one("start"), v.one("end")) or v.one("article_number"),
-        abstract=" ".join(v.best("abstract_part")) or v.one("abstract") or v.one("abstract_other"),
+        abstract=" ".join(dict.fromkeys(v.best("abstract_part"))) or v.one("abstract") or v.one("abstract_other"),
         snippet=v.one("snippet"),
         keywords=tuple(v.all("keyword")),
         mesh=tuple(v.all("mesh")),

@@ -44,18 +44,14 @@ def read(source: Source) -> Iterator[Entry | Issue]:
 
 
 def _pairs(root: Any) -> tuple[tuple[str, str], ...]:
-    """(path, text); styles are no part of the path."""
-    out: list[tuple[str, str]] = []
-    for path, value in flat(root):
-        bare = re.sub(r"/style\b", "", path)
-        if "@" in path and not path.startswith(("ref-type@", "database@")):
-            continue
-        if out and "/style" in path and out[-1][0] == bare and bare.rpartition("/")[2] not in (
-                "author", "keyword", "url"):
-            out[-1] = (bare, f"{out[-1][1]}{value}")        # one text in several styles
-        else:
-            out.append((bare, value))
-    return tuple(out)
+    """(path, text); styles are no part of the path, and the parts of a text in several styles one text."""
+    for element in list(root.iter()):
+        if any(child.tag == "style" for child in element):
+            text = "".join(element.itertext())
+            for child in list(element):
+                element.remove(child)
+            element.text = text
+    return flat(root)
 
 
 def count(source: Source) -> int:

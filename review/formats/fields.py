@@ -92,7 +92,10 @@ def iso_date(value: str) -> str:
         return "-".join(found.groups())
     found = re.match(r"(\d{4})(?:[\s/.-]+([A-Za-z]{3,9}|\d{1,2})(?:[\s/.-]+(\d{1,2})(?!\d))?)?", value)
     if not found:
-        return ""
+        found = re.match(r"(?:(\d{1,2})\s+)?([A-Za-z]{3,9})\.?\s+(?:(\d{1,2}),?\s+)?(\d{4})(?!\d)", value)
+        if not found or not _month(found.group(2)):
+            return ""
+        return iso_date(" ".join(x for x in (found.group(4), found.group(2), found.group(1) or found.group(3)) if x))
     y, m, d = found.groups()
     month = _month(m) if m else 0
     if not month:
@@ -118,11 +121,15 @@ def author(name: str) -> str:
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[- ]?){1,5}(?:(?:,| )\s*(?:Jr|Sr|II|III|IV)\.?)?$")
 
 
+def _are_initials(text: str) -> bool:
+    return text == text.upper() and bool(_INITIALS.match(text))
+
+
 def family_initials(name: str) -> str:
     """`Wilson L.N.`, where a source writes the family name before the initials, as `Wilson, L.N.`"""
     name = clean(name).strip(",; ")
     family, _, given = name.rpartition(" ")
-    if "," in name or not family or not _INITIALS.match(given):
+    if "," in name or not family or not _are_initials(given):
         return author(name)
     if family[-1:] == "." or (len(family.split()[-1]) == 1 and family.split()[-1].isupper()):
         return name                             # several initials apart: which part is the family name is not said
@@ -140,14 +147,18 @@ def author_list(value: str, *, initials: bool = False) -> list[str]:
             if separator != r"\s*[;；|]\s*" and initials:
                 parts = [p for part in parts for p in part.split(",")]
             return [n for p in parts if (n := one(p))]
-    parts = [p.strip() for p in value.rstrip(" .").split(",") if p.strip()]
+    value = value.strip()
+    listed = "," in value and "." not in value[:-1]
+    if initials and value.endswith(".") and (listed or re.search(r"[A-Z]{2,}\.$", value)):
+        value = value[:-1]                      # PubMed ends its list with one
+    parts = [p.strip() for p in value.split(",") if p.strip()]
     if len(parts) < 2:
         return [n] if (n := one(value)) else []
     if initials or _chinese(parts):
         return [n for p in parts if (n := one(p))]
-    if len(parts) > 2 and len(parts) % 2 == 0 and all(_INITIALS.match(p) for p in parts[1::2]):
+    if len(parts) > 2 and len(parts) % 2 == 0 and all(map(_are_initials, parts[1::2])):
         return [f"{a}, {b}" for a, b in zip(parts[::2], parts[1::2], strict=True)]
-    if all(" " in p and not _INITIALS.match(p) for p in parts):
+    if all(" " in p and not _are_initials(p) for p in parts):
         return [n for p in parts if (n := one(p))]
     return [author(value)]
 

@@ -95,7 +95,7 @@ def _place(staged: Path, folder: Folder) -> None:
         if target.exists() and target.parent.parent != folder.searches:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(source, target)
+        source.replace(target)
 
 
 class Transaction:

@@ -86,7 +86,7 @@ def _identified(boxes: dict[str, Box], hits: Sequence[Hit]) -> None:
         for hit in hits:
             if hit.search.method == method:
                 parts[databases.title(hit.label)].append(hit.id)
-        _add(boxes, key, "records", dict(sorted(parts.items(), key=lambda p: (-len(p[1]), p[0]))))
+        _add(boxes, key, "records", {name: parts[name] for name in sorted(parts, key=lambda n: (-len(parts[n]), n))})
     for arm, key in (("database", "awaiting_dedup"), ("other", "oth_awaiting_dedup")):
         _plain(boxes, key, "records", [h.id for h in hits if h.arm == arm and not h.report], optional=True)
 
@@ -218,7 +218,8 @@ def _included(boxes: dict[str, Box], state: State, standing: Mapping[str, Standi
     """Box 10 and box 16. A report of a study that the previous version had stands on a line of its own."""
     old = {s for r in state.baseline.rows for s in r.studies} if state.baseline else set()
     studies: set[str] = set()
-    reports, further = [], []
+    reports: list[str] = []
+    further: list[str] = []
     groups = state.groups()
     for key in _at(standing, flow.INCLUDED):
         linked = {s for k in groups[key] for s in state.studies.get(k, ())} or {f"study of {key}"}
@@ -245,6 +246,6 @@ def _by_reason(standing: Mapping[str, Standing], place: str, labels: Mapping[str
         found[reason_label(standing[key].reason, labels)].append(key)
     order = list(labels.values())
     if place == flow.EXCLUDED and not any(standing[k].reason for k in _at(standing, place)):
-        return {"": ids for ids in found.values()}      # reasons are optional at title and abstract
+        return {"": _at(standing, place)}               # reasons are optional at title and abstract
     return {label: found[label] for label in
             sorted(found, key=lambda x: (order.index(x) if x in order else len(order), x))}

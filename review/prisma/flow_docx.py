@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from review.documents.docx import NOTE, Block, Heading, Paragraph, Table, write_docx
+from review.documents.blocks import Heading, Paragraph, Table
+from review.documents.docx import NOTE, Block, write_docx
 from review.documents.drawing import Connector, Drawing, Shape, Text
 from review.prisma.box import Counts
 from review.prisma.cells import LAYERS, Cell, Chart, Line, chart

@@ -9,6 +9,7 @@ from review.query.definition import Concept, Definition, NearSpec
 from review.query.findings import did_you_mean
 from review.query.targets.generic import GENERIC
 from review.query.tree import (
+    EXPLODABLE,
     NAMED_FIELDS,
     And,
     Fields,
@@ -76,7 +77,7 @@ def _headings(concept: Concept, vocabularies: tuple[str, ...] | None) -> list[No
     thesauri = [v for v in _THESAURI if any(h.vocabulary == v for h in listed)]
     own = [v for v in thesauri if vocabularies is not None and v in vocabularies]
     chosen = thesauri if vocabularies is None else (own or thesauri)[:1]
-    return [Heading(h.text, h.vocabulary, h.explode, h.major, h.subheadings) for h in listed
+    return [Heading(h.text, h.vocabulary, h.explode and h.vocabulary in EXPLODABLE, h.major, h.subheadings) for h in listed
             if h.vocabulary in chosen or h.vocabulary not in _THESAURI]
 
 

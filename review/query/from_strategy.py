@@ -10,12 +10,14 @@ import re
 from collections import Counter
 from typing import Any
 
+from review.model import Issue
 from review.query import databases
 from review.query.readers import Strategy, read
 from review.query.schema import VOCABULARIES
 from review.query.templates import new_text
 from review.query.tomltext import dump
 from review.query.tree import (
+    EXPLODABLE,
     NAMED_FIELDS,
     TIAB,
     And,
@@ -52,12 +54,22 @@ def text_from_strategy(text: str, database: str, id: str, title: str | None = No
                  for line in strategy.lines for n, part in enumerate(_printable(line.text).split("\n"))]
     if strategy.notes:
         comments += ["#", "# What was put right, or could be read in two ways:"]
-        comments += [f"#   line {n.line}: {_printable(n.message)}" for n in strategy.notes]
+        comments += _remarks(strategy.notes)
     body = dump({"combine": writer.combine, "databases": [name], "concepts": writer.concepts,
                  "fields": {"default": writer.default}})
     # An empty [concepts] header says nothing in a file for people.
     body = body.replace("[concepts]\n\n", "")
     return "\n".join([*comments, "", head, body, tail]), strategy
+
+
+def _remarks(notes: tuple[Issue, ...]) -> list[str]:
+    """A line for each note; of one kind at most three, and how many more."""
+    out: list[str] = []
+    for code, count in Counter(n.code for n in notes).items():
+        alike = [n for n in notes if n.code == code]
+        out += [f"#   line {n.line}: {_printable(n.message)}" for n in alike[:3]]
+        out += [f"#   ... and {count - 3} more of this kind"] if count > 3 else []
+    return out
 
 
 def _printable(text: str) -> str:
@@ -117,7 +129,7 @@ class _Writer:
                     item["mapped"] = True
                 table.setdefault("terms", []).append(item if len(item) > 1 else text)
             case Heading():
-                options = {} if leaf.explode else {"explode": False}
+                options = {"explode": False} if leaf.vocabulary in EXPLODABLE and not leaf.explode else {}
                 if leaf.major:
                     options["major"] = True
                 more = {"subheadings": list(leaf.subheadings)} if leaf.subheadings else {}

@@ -16,6 +16,7 @@ from review.model import ReviewError
 _HEADER = re.compile(r"^\s*\[(\[)?\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
 _PART = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
 _KEY = re.compile(rf"^\s*({_PART}(?:\s*\.\s*{_PART})*)\s*=")
+_LONG = 100                     # characters of a list in one line
 _CURLY = "“”„‟‘’＂"
 
 
@@ -153,7 +154,7 @@ def _dump_table(table: Mapping[str, Any], path: tuple[str, ...], out: list[str])
         if isinstance(value, Mapping) or _is_tables(path, key, value):
             later.append((key, value))
         else:
-            out.append(f"{_key(key)} = {_value(value)}")
+            out.append(f"{_key(key)} = {_lines(value)}")
     for key, value in later:
         below = (*path, key)
         name = ".".join(map(_key, below))
@@ -173,6 +174,14 @@ def _is_tables(path: tuple[str, ...], key: str, value: Any) -> bool:
 
 def _key(key: str) -> str:
     return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _string(key)
+
+
+def _lines(value: Any) -> str:
+    """A value; a long list has an item a line, so that a change is a line too."""
+    text = _value(value)
+    if isinstance(value, list) and len(text) > _LONG:
+        return "[\n" + "".join(f"  {_value(v)},\n" for v in value) + "]"
+    return text
 
 
 def _value(value: Any) -> str:

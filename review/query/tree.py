@@ -32,6 +32,8 @@ NAMED_FIELDS: dict[str, Fields] = {
     "abstract": frozenset({"abstract"}), "keywords": frozenset({"keywords"}),
 }
 WILDCARDS = "*?#"
+# Vocabularies whose terms stand in a hierarchy; those of the others have nothing narrower.
+EXPLODABLE = frozenset({"mesh", "emtree", "cinahl", "apa", "publication-type", "subheading"})
 
 
 @dataclass(frozen=True, slots=True)

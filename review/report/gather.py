@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -67,14 +67,25 @@ class ReportRow:
 
 @dataclass(frozen=True)
 class ReportData:
-    """All that the HTML report shows. `reviewers`: code, stage, sent, decided, left."""
+    """All that the HTML report and the authors' papers show.
+
+    `reviewers`: code, stage, sent, decided, left. `amendments`: changes of the definition and new rounds, (time,
+    what). `matchers`: who joined records, "matcher@1" or a person's code, with the number of joins.
+    """
 
     counts: Counts
     reports: tuple[ReportRow, ...]
     searches: tuple[Search, ...] = ()
     agreement: tuple[Agreement, ...] = ()
     reviewers: tuple[Mapping[str, Any], ...] = ()
-    question: str = ""
+    definition: Definition | None = None
+    amendments: tuple[tuple[str, str], ...] = ()
+    matchers: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def question(self) -> str:
+        """The review's question, where the definition has one."""
+        return self.definition.question if self.definition else ""
 
 
 def gather(state: State, records: Mapping[str, Record], definition: Definition, counts: Counts) -> ReportData:
@@ -96,7 +107,25 @@ def gather(state: State, records: Mapping[str, Record], definition: Definition, 
             **behind.of(report, groups[report.key])))
     reviewers = status(state, definition, counts, verdicts, "").reviewers
     return ReportData(counts, tuple(rows), tuple(state.searches.values()), tuple(agreement(state)),
-                      tuple(reviewers), definition.question)
+                      tuple(reviewers), definition, _amendments(state),
+                      Counter(row.actor for report in rows for row in report.merges))
+
+
+def _amendments(state: State) -> tuple[tuple[str, str], ...]:
+    """What changed after the start: versions of the definition, and rounds that were opened anew."""
+    out: dict[tuple[str, str], int] = {}
+    first = True
+    for event in state.log.events:
+        if event.type == events.DEFINITION:
+            if not first:
+                why = f": {event.reason}" if event.reason else ""
+                out[event.time, f"the definition changed to version {event.subject[:12]}{why}"] = 1
+            first = False
+        elif event.type == events.REOPENED:
+            key = event.time, f"a new round at {event.value}: {event.reason or 'no reason given'}"
+            out[key] = out.get(key, 0) + 1
+    return tuple((time, f"{what} ({n:,} reports)" if "a new round" in what else what)
+                 for (time, what), n in out.items())
 
 
 def _record_row(state: State, record: Record, counted: bool) -> RecordRow:

@@ -205,8 +205,9 @@ class _Collector:
             return True
         if any((answer.decision, answer.reason, answer.duplicate_of, answer.retrieval, answer.study)):
             self.out.quarantined += 1
-            self.issue("title-mismatch", f"Row {answer.row}: the key {key} went out with the title “{self.rows[key].title[:80]}”, "
-                       f"and the row says “{answer.title[:80]}”. The sheet was sorted in part, or the title was changed. "
+            sent = self.rows[key].title[:80]
+            self.issue("title-mismatch", f"Row {answer.row}: the key {key} went out with the title “{sent}”, and "
+                       f" the row says “{answer.title[:80]}”. The sheet was sorted in part, or the title was changed. "
                        "The decision was not taken; sort the whole table by Key and look at this row.", answer.key_cell)
         return False
 

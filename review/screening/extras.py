@@ -69,7 +69,7 @@ def _retrieval(c: _Collector, key: str, current: str, answer: Answer) -> None:
         return
     if last is not None and (last.value, last.reason) == (value, why):
         return
-    if last is not None and last.actor != c.sheet.reviewer and "retrieved" == last.value:
+    if last is not None and last.actor != c.sheet.reviewer and last.value == "retrieved":
         c.issue("retrieval-differs", f"{key}: {last.actor} has the full text, and this sheet says “{answer.retrieval}”. "
                 "It counts as retrieved; share the file.", answer.decision_cell, "warning")
         return

@@ -93,7 +93,7 @@ class Views:
         return tuple(dict.fromkeys(out))
 
     def _found(self, key: str) -> str:
-        names = {}
+        names: dict[str, None] = {}
         for record in self.state.reports[key].records:
             search = self.state.searches[record.partition("/")[0]]
             if search.use == "counted":

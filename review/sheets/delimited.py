@@ -52,7 +52,7 @@ def _legacy(data: bytes) -> tuple[str, str]:
         chinese = 0.0
     else:
         high = [ch for ch in text if ord(ch) > 0x7F]
-        everyday = sum(1 for ch in high if _in_gb2312(ch))
+        everyday = sum(1 for ch in high if _everyday(ch))
         chinese = everyday / max(len(high), 1)
         if chinese >= 0.95:
             return text, "GBK"
@@ -65,12 +65,10 @@ def _legacy(data: bytes) -> tuple[str, str]:
     raise NotText("its encoding can't be told for sure")
 
 
-def _in_gb2312(char: str) -> bool:
-    try:
-        char.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
+def _everyday(char: str) -> bool:
+    """Whether a character is of GB 2312, or one of the signs that GBK adds beside it (a dash, a degree)."""
+    first, second = (*char.encode("gb18030"), 0)[:2]
+    return first >= 0xA1 and second >= 0xA1 or first in (0xA8, 0xA9)
 
 
 def _share_alone(data: bytes) -> float:

@@ -19,7 +19,7 @@ from .archive import Unsafe, check_size
 from .text import unescape
 from .xlsx_scan import FAR_COLUMN, FAR_ROW, BookScan, PageScan, Place
 
-MOST_CELLS = 20_000_000     # rows times columns of one sheet; beyond, far-off cells are left out and listed
+MOST_CELLS = FAR_ROW * FAR_COLUMN       # a sheet that spans more is read up to there, and what lies beyond is listed
 _SAVE_AS = "Open it in Excel or LibreOffice and save it as .xlsx, then collect it again."
 
 
@@ -139,6 +139,9 @@ def _read_xls(name: str, sha: str, data: bytes) -> ReadBook:
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise _Refused("locked", "is locked with a password. Save it without one, then collect it again.")
     grids, issues = _grids(name, "xls", data, BookScan(), {})
+    issues.append(Issue("old-format", f"{name} is of the old format .xls, in which comments, formulas and error values "
+                        "can't be told from plain or blank cells. If it has any, save it as .xlsx and collect that.",
+                        file=name, severity="info"))
     return ReadBook(name, sha, "xls", tuple(grids), issues=tuple(issues))
 
 
@@ -171,9 +174,9 @@ def _grids(name: str, kind: str, data: bytes, scan: BookScan,
         for sheet, state in visible.items():
             found = scan.pages.get(sheet, PageScan())
             areas = tuple(merged.get(sheet, ()))
-            if kind == "xlsx" and found.rows * found.columns > MOST_CELLS:
+            if found.far and found.rows * found.columns > MOST_CELLS:
                 # One cell far away would make the fast reader ask for memory for all cells before it.
-                rows = _sparse(data, sheet)
+                rows = _sparse(data, sheet, found.near)
                 issues.append(Issue("far-cells", f"{name}, sheet {sheet}: {len(found.far)} cells far below or beside "
                                     f"the table were not read ({', '.join(found.far[:5])}).", file=name,
                                     cell=found.far[0]))
@@ -196,15 +199,13 @@ def _grids(name: str, kind: str, data: bytes, scan: BookScan,
     return grids, issues
 
 
-def _sparse(data: bytes, sheet: str) -> list[list[Any]]:
+def _sparse(data: bytes, sheet: str, near: Place) -> list[list[Any]]:
     """The near part of a sheet that has cells far away, read row by row."""
     from openpyxl import load_workbook
 
     workbook = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
     rows: list[list[Any]] = []
-    last = 0
-    for row in workbook[sheet].iter_rows(max_row=FAR_ROW, max_col=FAR_COLUMN, values_only=True):
+    for row in workbook[sheet].iter_rows(max_row=near[0], max_col=near[1], values_only=True):
         rows.append(["" if value is None else unescape(value) if isinstance(value, str) else value for value in row])
-        last = len(rows) if any(value != "" for value in rows[-1]) else last
     workbook.close()
-    return rows[:last]
+    return rows

@@ -11,12 +11,13 @@ from zipfile import ZipFile
 from .archive import Unsafe, pieces, read_part
 from .text import column_number
 
-FAR_ROW, FAR_COLUMN = 200_000, 200      # where a sheet is too wide and long to be read whole, cells beyond are left out
+FAR_ROW, FAR_COLUMN = 100_000, 200      # where a sheet spans too much to be read whole, cells beyond are left out
 
 Place = tuple[int, int]         # row and column, counted from 1
 
 # Only cells beyond column Z or row 99,999: to list every cell would take as long as reading the sheet.
 _FAR = re.compile(rb'r="(?:([A-Z]{2,3})([0-9]+)|([A-Z]?)([0-9]{6,7}))"')
+_REF = re.compile(rb'r="([A-Z]{1,3})([0-9]{1,7})"')
 _FORMULA = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>\s*<(?:\w+:)?f\b[^>]*?'
                       rb'(?:/>|>([^<]*)<)')
 _ERROR = re.compile(rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>.*?'
@@ -31,6 +32,7 @@ class PageScan:
     rows: int = 99_999                                          # no cell lies below or beside these
     columns: int = 26
     far: list[str] = field(default_factory=list)                # addresses beyond FAR_ROW or FAR_COLUMN
+    near: Place = (0, 0)                                        # where there are such: the last row and column before
     formulas: dict[Place, str] = field(default_factory=dict)    # the formula, without a value's worth of trust
     no_value: set[Place] = field(default_factory=set)           # formulas that were saved without their result
     errors: dict[Place, str] = field(default_factory=dict)      # "#N/A"
@@ -140,7 +142,20 @@ def _scan_page(archive: ZipFile, part: str) -> PageScan:
         if b't="e"' in piece:
             for hit in _ERROR.finditer(piece):
                 page.errors[int(hit[2]), column_number(hit[1].decode())] = hit[3].decode("utf-8", "replace")
+    if page.far:
+        page.near = _near(archive, part)
     return page
+
+
+def _near(archive: ZipFile, part: str) -> Place:
+    """The last row and column that are not far away."""
+    rows = columns = 0
+    for piece in pieces(archive, part, b"<c "):
+        for letters, number in {(letters, int(row)) for letters, row in _REF.findall(piece)}:
+            column = column_number(letters.decode())
+            if column <= FAR_COLUMN and number <= FAR_ROW:
+                rows, columns = max(rows, number), max(columns, column)
+    return rows, columns
 
 
 def _properties(data: bytes) -> dict[str, str]:

@@ -135,8 +135,11 @@ class Service:
         # Everything goes by POST: proxies write addresses into their logs, and the address would hold the key.
         data = request.data or urlsplit(request.full_url).query.encode("ascii")
         reply = self._send(self.address, utility, data)
-        if reply.status == 404 and not urlsplit(self.address).path:
-            reply = self._send(self.address + urlsplit(OFFICIAL).path, utility, data)
+        if reply.status == 404 and not urlsplit(self.address).path:  # a bare host: the service's own path there
+            inside = self.address + urlsplit(OFFICIAL).path
+            reply = self._send(inside, utility, data)
+            if reply.status != 404:
+                self.address = inside
         self._judge(reply)
         return _Body(reply.body)
 

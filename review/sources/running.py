@@ -6,11 +6,12 @@ as it arrives, so that a run that was stopped goes on where it was.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import review
 from review.ledger.disk import sha256_file, write_atomic
@@ -18,7 +19,7 @@ from review.ledger.paths import Folder
 from review.ledger.replay import State
 from review.ledger.searches import encode_search
 from review.ledger.transaction import Transaction
-from review.model import Progress, ReviewError, Search, SearchFile
+from review.model import Issue, Progress, ReviewError, Search, SearchFile, no_progress
 from review.query import compile, databases
 from review.query.definition import Definition
 from review.sources import DirectoryStore, Outcome, Request, for_database, library
@@ -46,6 +47,67 @@ class Opened:
     state: str                          # new, resumed, already
 
 
+@dataclass(frozen=True)
+class SearchResult:
+    """What became of one string."""
+
+    database: str
+    string: str
+    status: str                         # complete, limited, open, skipped, manual
+    id: str = ""
+    hits: int | None = None
+    records: int = 0
+    missing: tuple[str, ...] = ()
+    warnings: tuple[Issue, ...] = ()
+    resume: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """DESIGN 6, `search`."""
+        return {"id": self.id, "database": self.database, "status": self.status, "string": self.string,
+                "hits": self.hits, "records": self.records, "missing": list(self.missing),
+                "warnings": [w.as_dict() for w in self.warnings], "resume": self.resume}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a person wants the searches run; no databases means all of the definition's."""
+
+    databases: tuple[str, ...] = ()
+    limit: int | None = None
+    trial: bool = False
+    update: bool = False
+    libraries: Mapping[str, Path] = field(default_factory=dict)
+
+
+Change = Callable[[str], AbstractContextManager[tuple[Transaction, State]]]
+
+
+def search_all(folder: Folder, definition: Definition, options: Options, change: Change,
+               progress: Progress | None) -> list[SearchResult]:
+    """Run what the definition asks for. `change` opens a transaction: one opens a search, another seals it."""
+    out: list[SearchResult] = []
+    part_of: dict[str, str] = {}
+    for job in jobs(definition, options.databases, options.libraries):
+        if job.source is None:
+            out.append(SearchResult(job.database, job.string, "manual", resume="run the string there, export all "
+                                    f"records, then: review import {definition.id} FILE --database \"{job.database}\""))
+            continue
+        with change("search") as (tx, state):
+            opened = open_search(tx, folder, state, job, definition, options, part_of.get(job.database, ""))
+        search = opened.search
+        part_of.setdefault(job.database, search.source_search)
+        if opened.state == "already":
+            out.append(SearchResult(job.database, job.string, "skipped", search.id, search.hits, search.n,
+                                    resume=f"searched on {search.searched_on}; --update runs it again"))
+            continue
+        outcome = run(folder, search, job, progress or no_progress)
+        with change("search") as (tx, _):
+            search = finish(tx, folder, search, job, outcome)
+        out.append(SearchResult(job.database, job.string, outcome.status, search.id, outcome.hits,
+                                search.n or outcome.read, outcome.missing, outcome.warnings, outcome.resume))
+    return out
+
+
 def jobs(definition: Definition, names: tuple[str, ...], libraries: Mapping[str, Path]) -> list[Job]:
     """What a definition asks for, in the order of its databases; `names` () means all of them."""
     known = {databases.canonical(d): d for d in definition.databases}
@@ -68,28 +130,28 @@ def jobs(definition: Definition, names: tuple[str, ...], libraries: Mapping[str,
     return out
 
 
-def open_search(tx: Transaction, folder: Folder, state: State, job: Job, definition: Definition, *, trial: bool,
-                update: bool, limit: int | None, part_of: str = "") -> Opened:
+def open_search(tx: Transaction, folder: Folder, state: State, job: Job, definition: Definition, options: Options,
+                part_of: str = "") -> Opened:
     """Go on with an open search of the same string, find that it was run already, or open a new one.
 
     `part_of` is the first search of a split string, to which the other parts belong.
     """
     if job.source is None:
         raise ReviewError(f"{job.database} offers no interface to this program.", code="no-interface")
-    use = "trial" if trial else "counted"
+    use: Literal["trial", "counted"] = "trial" if options.trial else "counted"
     same = [s for s in state.searches.values() if s.source == job.source.NAME and s.string == job.string and s.use == use
             and databases.canonical(s.database) == databases.canonical(job.database)]
     for search in same:
         if search.state == "open":
             return Opened(search, "resumed")
-    if same and not update and not trial:
+    if same and not options.update and not options.trial:
         return Opened(same[-1], "already")
     new = search_id(state, job.database, tx.time[:10])
-    first = same[0].source_search if same and update else part_of or new
+    first = same[0].source_search if same and options.update else part_of or new
     params = {k: v for k, v in job.params.items() if k != "file"}
     search = Search(id=new, source_search=first, source=job.source.NAME, database=job.database, platform="",
-                    method="database", definition_sha=definition.sha, string=job.string, params=params, limit=limit,
-                    use=use, searched_on=tx.time[:10], opened=tx.time, versions={"review": review.__version__})  # type: ignore[arg-type]
+                    method="database", definition_sha=definition.sha, string=job.string, params=params, limit=options.limit,
+                    use=use, searched_on=tx.time[:10], opened=tx.time, versions={"review": review.__version__})
     log_opened(tx, folder, search)
     return Opened(search, "new")
 
@@ -119,7 +181,7 @@ def finish(tx: Transaction, folder: Folder, search: Search, job: Job, outcome: O
     search = replace(search, hits=outcome.hits, warnings=warnings, params=params,
                      versions={**search.versions, **outcome.versions})
     if outcome.status == "open":
-        kept = replace(search, files=_files(folder, search, job), params={**params, "missing": list(outcome.missing),
+        kept = replace(search, files=tuple(_files(folder, search, job)), params={**params, "missing": list(outcome.missing),
                                                                       "resume": outcome.resume})
         write_atomic(folder.searches / search.id / "search.json", encode_search(kept))
         return kept

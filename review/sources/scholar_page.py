@@ -54,7 +54,7 @@ def read_page(body: bytes) -> Page:
     clusters = tuple(_cluster(row) for row in rows)
     if len(set(clusters)) < len(clusters):
         raise Blocked("layout", "sent a page that holds a result twice")
-    following = tree.xpath(f"//*[{_has('gs_ico_nav_next')}]/parent::a/@href")
+    following = tree.xpath(f"//*[{_has('gs_ico_nav_next')}]/parent::*/@href")
     if not rows and (total or following or not _says_nothing_found(tree, total)):
         raise Blocked("layout", "sent a page without results that does not say that nothing was found; "
                       "its layout may have changed")  # fmt: skip
@@ -90,4 +90,5 @@ def _total(tree: Any) -> int | None:
 
 
 def _says_nothing_found(tree: Any, total: int | None) -> bool:
-    return total == 0 or "did not match any" in " ".join(" ".join(tree.itertext()).split())
+    text = " ".join(" ".join(tree.itertext()).split()).casefold()
+    return total == 0 or "did not match any" in text or "no results" in text

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from review.documents.docx import Heading, Paragraph, Table, write_docx
+from review.documents.blocks import Code, Heading, Paragraph, Table
+from review.documents.docx import write_docx
 from review.documents.figure import svg_to_pdf, svg_to_png
+from review.documents.markdown import write_markdown
 from review.model import ReviewError
 from review.prisma.diagram import draw_svg
 from review.prisma.flow_docx import flow_docx
@@ -116,6 +118,22 @@ def test_tables_headings_and_odd_characters() -> None:
                                 "247", "知网", "88"]
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_markdown_reads_as_it_was_meant() -> None:
+    text = write_markdown([
+        Heading("Searches #1", 2), Paragraph("1. a * b_c | <x>"), Paragraph("one", "List Bullet"),
+        Paragraph("two", "List Bullet"),
+        Code('"left `behind`" OR\n```'), Table(("A|B", "n"), (("x\ny", "1"), ("", "2")))])
+    assert text == ("## Searches \\#1\n\n1\\. a \\* b\\_c \\| \\<x\\>\n\n- one\n- two\n\n"
+                    '````\n"left `behind`" OR\n```\n````\n\n'
+                    "| A\\|B | n |\n| --- | --- |\n| x<br>y | 1 |\n|   | 2 |\n")
+
+
+def test_a_search_string_keeps_its_line_breaks_in_word() -> None:
+    data = write_docx([Code("a AND\nb")], title="T")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert "<w:t>a AND</w:t><w:br/><w:t>b</w:t>" in archive.read("word/document.xml").decode()
 
 
 @pytest.mark.proof

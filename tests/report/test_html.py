@@ -61,7 +61,7 @@ def example() -> ReportData:
     search = Search("pubmed-1", "pubmed-1", "pubmed", "pubmed", string=f'"left behind" {EVIL}', hits=12300, n=3,
                     state="sealed", warnings=("term not found",))
     return ReportData(counts, rows, (search,), (), ({"reviewer": "AB", "stage": "full-text", "sent": 4, "decided": 3,
-                                                     "left": 1},), "Which policies?")
+                                                     "left": 1},))
 
 
 def data_of(page: str) -> dict[str, Any]:

@@ -56,6 +56,8 @@ def _returned(original: Path, folder: Path, mutation: Mutation, form: str) -> Re
 def test_what_reviewers_usually_do_changes_no_decision(name: str, form: str, original: Path, tmp_path: Path) -> None:
     if form != "xlsx" and name in ONLY_WORKBOOKS:
         pytest.skip("only a workbook can hold this")
+    if (name, form) == ("dressed_decisions", "gbk.csv"):
+        pytest.skip("GBK has no such blanks")
     reading = _returned(original, tmp_path, SAFE[name], form)
     found = made.judge(reading, made.truth())
     assert (found["wrong"], found["lost"], found["listed"]) == ([], [], []), reading.issues

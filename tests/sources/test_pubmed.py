@@ -239,6 +239,7 @@ def test_a_bare_host_is_served_under_the_services_own_path(
     with eutils.serve(real) as server:
         eutils_at(server.url.removesuffix("/entrez/eutils"))
         assert pubmed.run(Request("china", limit=1), store, progress=silent).read == 1
+    assert [c.path.count("/") for c in server.requests] == [1, 3, 3, 3]  # the other path is tried once
 
 
 def test_a_parameter_that_pubmed_does_not_take_is_refused(store: DirectoryStore) -> None:

@@ -93,8 +93,8 @@ class EUtils(StandIn):
                 "status": "unknown",
             }
             return Reply(json.dumps(body).encode(), 400, "application/json")
-        method = getattr(self, call.endpoint, None)
-        if method is None or call.endpoint not in ENDPOINTS:
+        method = getattr(self, call.endpoint, None) if call.endpoint in ENDPOINTS else None
+        if method is None or not call.path.startswith(self.path):
             return Reply(b"<html><body>404 Not Found</body></html>", 404, "text/html")
         return method(call.params, fault)
 

@@ -35,7 +35,7 @@ from review.query.tree import (
 _LATER: Fields = frozenset()        # a term whose field is still to come: (a or b).ti.
 _NUMBERED = re.compile(r"^\s*#?(\d+)\s*[.):]?\s+(?=\S)")
 _HITS = re.compile(r"\s*[\[(]\d[\d,. ]*[\])]\s*$")
-_SET = re.compile(r"(or|and)\s*/\s*([\d,\s-]+)$", re.IGNORECASE)
+_SET = re.compile(r"(or|and)\s*/\s*(.*)", re.IGNORECASE)
 _HEADING = re.compile(
     r"(?P<exp>exp\s+)?(?P<major>\*\s*)?(?:\"(?P<quoted>[^\"/]+)\"|(?P<plain>[^\W_][^()\"/$*?#]*?))\s*/"
     r"(?:(?P<subs>[a-z]{2}(?:\s*,\s*[a-z]{2})*)(?![a-z]))?(?P<names>\s*\[[^\]]*\])?", re.IGNORECASE)

@@ -15,6 +15,7 @@ from review.query.readers import pubmed_tags as tags
 from review.query.readers.strategy import Source
 from review.query.tree import (
     ALL,
+    EXPLODABLE,
     And,
     Heading,
     Language,
@@ -285,7 +286,7 @@ def _open(date: str, end: str) -> str:
 def _heading(words: str, vocabulary: str, major: bool, explode: bool) -> Heading:
     """A heading; a subheading may stand behind a slash."""
     if vocabulary != "mesh" or "/" not in words:
-        return Heading(words, vocabulary, explode, major)
+        return Heading(words, vocabulary, explode and vocabulary in EXPLODABLE, major)
     name, *subs = (p.strip() for p in words.split("/"))
     return Heading(name, vocabulary, explode, major, tuple(filter(None, subs)))
 

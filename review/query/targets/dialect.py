@@ -12,6 +12,7 @@ from typing import Any
 
 from review.query.compiled import Compiled, Loss, SearchString
 from review.query.targets.lower import Lowering
+from review.query.targets.reshape import lifted
 from review.query.tree import (
     ALL,
     And,
@@ -74,16 +75,24 @@ class Dialect:
     wild_phrase: Callable[[list[str]], str] | None = None       # a phrase with wildcards, in another form
     bare: Callable[[Term], bool] = lambda term: False           # terms that are never quoted
     limit: int | None = None                    # characters in one string
-    limit_lines: Callable[[str, str], str] | None = None   # years, languages -> further lines of the strategy
+    # Limits as further lines of the strategy: spans of years ("" is an open end), names of languages.
+    limit_lines: Callable[[list[tuple[str, str]], list[str]], str] | None = None
     finish: Callable[[str], str] = lambda string: string        # around the whole string
 
     def compile(self, tree: Node, years: tuple[int, int] | None = None,
                 languages: tuple[str, ...] = ()) -> Compiled:
         """The string of an expression, with limits as parameters or in the string, and every loss."""
         lowering = Lowering(self)
-        lowered = flatten(lowering.lower(flatten(tree)))
+        whole, spans, spoken = lifted(flatten(tree)) if self.limit_lines else (flatten(tree), [], languages)
+        if self.limit_lines and years:
+            spans = [*spans, (str(years[0]), str(years[1]))]
+        if self.limit_lines and languages:
+            spoken = tuple(dict.fromkeys((*spoken, *languages)))
+        lowered = lowering.lower(whole)
         lowered, params = self._limited(lowered, years, languages, lowering)
-        string = self.finish(self.write(lowered, top=True)) + self._limit_lines(years, languages)
+        string = self.finish(self.write(lowered, top=True))
+        if self.limit_lines:
+            string += self.limit_lines(spans, [LANGUAGES.get(c, c) for c in spoken])
         if self.limit is not None and len(string) > self.limit:
             lowering.lose("too-long", "", f"take more than {self.limit} characters (these are {len(string)})",
                           "the string as it is: split it by hand, or shorten the concepts")
@@ -110,13 +119,6 @@ class Dialect:
                 lowering.lose("languages-dropped", ", ".join(languages), "limit to languages",
                               "all languages; limit on the website or when screening")
         return flatten(And(tuple(parts))) if len(parts) > 1 else tree, params
-
-    def _limit_lines(self, years: tuple[int, int] | None, languages: tuple[str, ...]) -> str:
-        """Limits that are lines of their own, below the string."""
-        if self.limit_lines is None or not (years or languages):
-            return ""
-        return self.limit_lines(f"{years[0]}-{years[1]}" if years else "",
-                                " or ".join(LANGUAGES.get(c, c) for c in languages))
 
     # writing: from here on nothing is lost
 

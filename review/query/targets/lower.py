@@ -76,7 +76,7 @@ class Lowering:
         if lowered is None:
             raise ReviewError(f"Nothing is left of the search for {self.dialect.name}: it holds only limits that "
                               "this database can't take. Add a concept with terms.", code="definition")
-        return once(lowered)
+        return flatten(once(lowered))
 
     def _pruned(self, node: Node) -> Node | None:
         """Without limits that can't be said (each named already): None where nothing else was there."""

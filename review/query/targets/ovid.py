@@ -48,12 +48,12 @@ def _heading(heading: Heading) -> str:
     return f"{'exp ' if heading.explode else ''}{'*' if heading.major else ''}\"{text}\"/{subs}"
 
 
-def _limit_lines(years: str, languages: str) -> str:
-    """Limits refer to the line before: limit 1 to yr="2000-2026"."""
-    lines = [f'limit 1 to yr="{years}"'] if years else []
-    lines += [f"limit {1 + len(lines)} to ({languages})" if " or " in languages
-              else f"limit {1 + len(lines)} to {languages}"] if languages else []
-    return "".join(f"\n{line}" for line in lines)
+def _limit_lines(spans: list[tuple[str, str]], languages: list[str]) -> str:
+    """Limits name the line before them: limit 1 to yr="2000-2026"."""
+    limits = [f'yr="{low or "1860"}-{high or "Current"}"' for low, high in spans]
+    if languages:
+        limits.append(f"({' or '.join(languages)})" if len(languages) > 1 else languages[0])
+    return "".join(f"\nlimit {number} to {limit}" for number, limit in enumerate(limits, 1))
 
 
 def _ovid(name: str, vocabulary: str, keywords: str, *more: str) -> Dialect:

@@ -7,7 +7,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from review.query.tree import And, Fields, Near, Node, Not, Or, Term, conjunction
+from review.query.tree import And, Fields, Language, Near, Node, Not, Or, Range, Term, conjunction
 
 
 def once(tree: Node) -> Node:
@@ -68,3 +68,15 @@ def in_fields(near: Near, fields: Fields) -> Near:
 def split(text: str) -> list[str]:
     """Words of a term, hyphens separating."""
     return text.replace("-", " ").split()
+
+
+def lifted(tree: Node) -> tuple[Node, list[tuple[str, str]], tuple[str, ...]]:
+    """A conjunction without its limits, and these: spans of years, and the languages of one limit."""
+    if not isinstance(tree, And):
+        return tree, [], ()
+    spans = [c for c in tree.children if isinstance(c, Range) and c.field == "year"]
+    spoken = [c for c in tree.children if isinstance(c, Language)][:1]
+    kept = tuple(c for c in tree.children if c not in spans and c not in spoken)
+    if not kept:
+        return tree, [], ()
+    return conjunction(kept), [(s.low, s.high) for s in spans], spoken[0].codes if spoken else ()

@@ -1,0 +1,135 @@
+"""The methods and results paragraphs of the selection of sources, every number from the counts."""
+
+from __future__ import annotations
+
+from review.documents.blocks import Heading, Paragraph
+from review.model import STAGES
+from review.report.gather import ReportData
+from review.report.search_appendix import Blocks, records, source_name, to_write
+from review.screening.agreement import Agreement
+
+STAGE_WORDS = {"title-abstract": "title and abstract", "full-text": "full text"}
+_OTHER = {"website_results": "websites", "organisation_results": "organisations",
+          "citations_results": "citation searching", "contact_found": "contacts",
+          "handsearch_found": "handsearching", "other_found": "other methods"}
+
+
+def methods_text(data: ReportData) -> Blocks:
+    """What the authors paste into their paper, and what only they can add."""
+    head = "These paragraphs are made from the review's log; edit the words, not the numbers."
+    draft = [] if data.counts.final else [Paragraph("DRAFT: the numbers are not final. " + "; ".join(data.counts.reasons),
+                                                    bold=True)]
+    return [Heading("Methods and results of the selection"), Paragraph(head), *draft,
+            Heading("Information sources and search", 2), Paragraph(_sources(data)),
+            Heading("Selection", 2), Paragraph(_selection(data)),
+            Heading("Results of the selection", 2), Paragraph(_results(data)),
+            *_amended(data)]
+
+
+def _sources(data: ReportData) -> str:
+    arms: dict[str, list[str]] = {"database": [], "other": []}
+    for search in data.searches:
+        if search.use == "counted" and search.state == "sealed":
+            said = f"{source_name(search)} ({search.searched_on or to_write('the date')})"
+            if said not in arms[search.arm]:
+                arms[search.arm].append(said)
+    text = f"We searched {_and(arms['database']) or to_write('the databases')}."
+    if arms["other"]:
+        text += f" Further sources were {_and(arms['other'])}."
+    return text + " The full strings, as sent to each source, stand in the search appendix."
+
+
+def _selection(data: ReportData) -> str:
+    definition = data.definition
+    if definition is None:
+        return to_write("who screened, and how differences were settled")
+    screening = definition.screening
+    text = "Records were deduplicated before screening. "
+    pilot = sum(any(d.round == 0 for d in row.decisions) for row in data.reports)
+    if pilot:
+        counts = "counted" if screening.pilot_counts else "did not count"
+        text += f"A pilot of {pilot:,} reports came first; its decisions {counts}. "
+    text += "".join(_screened(data, stage) for stage in STAGES)
+    if screening.title_abstract == "advance":
+        text += "At title and abstract a report advanced where one reviewer wanted it. "
+    text += " ".join(_agreed(found) for found in data.agreement)
+    if data.counts.n("excluded_automatic") or data.counts.n("excluded_by_tools"):
+        text += " " + to_write("which automation tools were used, and how")
+    return text.strip()
+
+
+def _screened(data: ReportData, stage: str) -> str:
+    """Who decided, how many reports two or more decided, and how many differences somebody settled."""
+    said = [[d for d in row.decisions if d.stage == stage and d.round > 0] for row in data.reports]
+    own = [{d.reviewer for d in found if d.kind != "adjudicated"} for found in said]
+    if not any(own):
+        return f"Nothing has been decided on {STAGE_WORDS[stage]} yet. "
+    who = sorted(set().union(*own))
+    one, more = sum(len(names) == 1 for names in own), sum(len(names) > 1 for names in own)
+    text = f"On {STAGE_WORDS[stage]}, {_and(who)} decided: {more:,} reports by two or more, {one:,} by one. "
+    settled = [{d.reviewer for d in found if d.kind == "adjudicated"} for found in said]
+    if any(settled):
+        judges = _and(sorted(set().union(*settled)))
+        text += f"{judges} settled the differences on {sum(map(bool, settled)):,} of them. "
+    return text
+
+
+def _agreed(found: Agreement) -> str:
+    kappa = f", Cohen's kappa {found.kappa.value:.2f}" if found.kappa else ""
+    ac1 = f", Gwet's AC1 {found.ac1.value:.2f}" if found.ac1 else ""
+    when = "in the pilot" if found.round == 0 else f"in round {found.round}"
+    return (f"{' and '.join(found.reviewers)} agreed on {found.percent.value:.0%} of {found.n:,} reports on {STAGE_WORDS[found.stage]} "
+            f"{when}{kappa}{ac1}.")
+
+
+def _results(data: ReportData) -> str:
+    c = data.counts
+
+    def n(key: str) -> str:
+        return f"{c.n(key):,}"
+
+    parts = [f"{label} {len(ids):,}" for key in ("database_results", "register_results") if key in c.boxes
+             for label, ids in c.boxes[key].parts.items() if label]
+    total = c.n("database_results") + c.n("register_results")
+    text = f"Databases and registers gave {records(total)}" + (f" ({', '.join(parts)})" if parts else "") + ". "
+    removed = [f"{n('duplicates')} duplicates"]
+    removed += [f"{n(key)} {word}" for key, word in (("excluded_automatic", "records marked by automation tools"),
+                                                     ("excluded_other", "records for other reasons")) if c.n(key)]
+    text += (f"After {_and(removed)} had been removed, {records(c.n('records_screened'))} went to screening and "
+             f"{n('records_excluded')} were excluded. ")
+    text += (f"Of {n('dbr_sought_reports')} reports sought, {n('dbr_notretrieved_reports')} could not be retrieved; "
+             f"{n('dbr_assessed')} were assessed in full text and {n('dbr_excluded')} excluded{_reasons(data, 'dbr')}. ")
+    if c.other:
+        found = [f"{word} {n(key)}" for key, word in _OTHER.items() if c.n(key)]
+        identified = sum(c.n(key) for key in _OTHER)
+        text += (f"Other methods gave {records(identified)} ({', '.join(found)}); {n('other_sought_reports')} reports "
+                 f"were sought, {n('other_assessed')} assessed and {n('other_excluded')} excluded{_reasons(data, 'other')}. ")
+    waiting = [f"{c.n(key) + c.n('oth_' + key):,} {word}" for key, word in (
+        ("awaiting_classification", "await classification"), ("ongoing", "tell of ongoing studies"))
+        if c.n(key) + c.n("oth_" + key)]
+    if waiting:
+        text += f"Of the assessed reports, {_and(waiting)}. "
+    text += f"{n('new_studies')} studies in {n('new_reports')} reports were included."
+    if c.updated:
+        text += (f" With {n('previous_studies')} studies in {n('previous_reports')} reports of the previous version"
+                 + (f" and {n('further_reports')} further reports of these" if c.n("further_reports") else "")
+                 + f", the review now holds {n('total_studies')} studies in {n('total_reports')} reports.")
+    return text
+
+
+def _reasons(data: ReportData, arm: str) -> str:
+    box = data.counts.boxes.get(f"{arm}_excluded")
+    parts = [f"{label} {len(ids):,}" for label, ids in box.parts.items() if label] if box else []
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _amended(data: ReportData) -> Blocks:
+    """JBI asks for a list of the amendments to the protocol."""
+    if not data.amendments:
+        return []
+    said = [Paragraph(f"{time[:10]}: {what}", "List Bullet") for time, what in data.amendments]
+    return [Heading("Amendments", 2), *said]
+
+
+def _and(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + f" and {words[-1]}" if words else ""

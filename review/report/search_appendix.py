@@ -1,0 +1,144 @@
+"""The search appendix after PRISMA-S: every search as it was run, and how its records were handled.
+
+Nothing is written from memory: each number and string comes from search.json and the logs. What they do not
+tell is marked for the authors.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from review.documents.blocks import Code, Heading, Paragraph, Table
+from review.model import DATABASE_ARM, Search
+from review.query import databases
+from review.report.gather import ReportData
+
+Blocks = list[Heading | Paragraph | Code | Table]
+TO_WRITE = "[the authors write: {what}]"
+# What people may say of a search by other methods (import's details), in the order of PRISMA-S items 3 to 7.
+_DETAILS: Mapping[str, str] = {"who": "searched by", "how": "how", "seeds": "seed reports", "direction": "direction",
+                               "tool": "tool", "url": "address"}
+
+
+def to_write(what: str) -> str:
+    """A place that only the authors can fill."""
+    return TO_WRITE.format(what=what)
+
+
+def records(n: int) -> str:
+    """'1 record', '1,234 records'."""
+    return f"{n:,} record" + ("" if n == 1 else "s")
+
+
+def search_appendix(data: ReportData) -> Blocks:
+    """The appendix, ready for .docx and Markdown."""
+    counted = [s for s in data.searches if s.use == "counted" and s.state == "sealed"]
+    others = [s for s in data.searches if s not in counted]
+    out: Blocks = [
+        Heading("Search appendix"),
+        Paragraph(f"Every search of the review “{data.counts.title or data.counts.review}” as it was run, from the "
+                  "review's own log. Hits are the service's own figure; records are what was received and counted."),
+        Heading("Overview", 2), _overview(counted), *_limits(data)]
+    for runs in _sources(counted):
+        out += _source(runs)
+    if others:
+        out += [Heading("Searches that do not count", 2), _overview(others)]
+    return out + _deduplication(data)
+
+
+def _sources(searches: Sequence[Search]) -> list[list[Search]]:
+    """The runs of each source search together."""
+    out: dict[str, list[Search]] = defaultdict(list)
+    for search in searches:
+        out[search.source_search].append(search)
+    return list(out.values())
+
+
+def source_name(search: Search) -> str:
+    """'MEDLINE (Ovid)', 'PubMed'."""
+    return databases.title(search.database) + (f" ({search.platform})" if search.platform else "")
+
+
+def _overview(searches: Sequence[Search]) -> Table:
+    rows = tuple((source_name(s), s.method, s.searched_on or to_write("the date"), f"{s.n:,}",
+                  "not given" if s.hits is None else f"{s.hits:,}", _use(s)) for s in searches)
+    return Table(("Source", "Method", "Searched on", "Records", "Hits", "Use"), rows, (3, 2, 2, 1, 1, 2))
+
+
+def _use(search: Search) -> str:
+    return search.use if search.state == "sealed" else "open: not complete, not counted"
+
+
+def _limits(data: ReportData) -> Blocks:
+    """PRISMA-S items 9 and 10, as the definition states them."""
+    definition = data.definition
+    if definition is None:
+        return []
+    limits = definition.limits
+    said = []
+    if limits.years:
+        said.append(f"publication years {limits.years[0]} to {limits.years[1]}")
+    if limits.languages:
+        said.append("languages " + ", ".join(limits.languages))
+    text = f"Limits of the definition: {'; '.join(said)}." if said else (
+        "The definition sets no limits on publication years or languages.")
+    own = [f"{databases.title(name)} has limits of its own." for name in definition.limits_by_database]
+    return [Paragraph(" ".join([text, *own, "Each string stands below with whatever limits it holds."]))]
+
+
+def _source(runs: Sequence[Search]) -> Blocks:
+    """One source search: what it is, its strings as sent, what the service said."""
+    first = runs[0]
+    total = sum(run.n for run in runs)
+    out: Blocks = [Heading(source_name(first), 2)]
+    if len(runs) > 1:
+        out.append(Paragraph(f"{len(runs)} runs of one source search (re-runs, or parts of a split string); together "
+                             f"{records(total)}; what came in several runs counts once."))
+    for run in runs:
+        out += _run(run, several=len(runs) > 1)
+    return out
+
+
+def _run(run: Search, *, several: bool) -> Blocks:
+    received = records(run.n) + (f" of {run.hits:,} announced" if run.hits is not None else "")
+    limited = f", limited to the first {run.limit:,}" if run.limit is not None else ""
+    when = run.searched_on or to_write("the date of the search")
+    out: Blocks = [Heading(run.id, 3)] if several else []
+    out.append(Paragraph(f"Searched on {when} ({run.id}); {received}{limited}."))
+    told = [f"{word}: {run.params[key]}" for key, word in _DETAILS.items() if run.params.get(key)]
+    if told:
+        out.append(Paragraph("; ".join(told) + "."))
+    if run.string:
+        out.append(Code(run.string))
+    elif run.method in DATABASE_ARM:
+        out.append(Paragraph(to_write("the string exactly as run; it was not given with the export")))
+    out += [Paragraph(f"The service said: {warning}", "List Bullet") for warning in run.warnings]
+    out += [Paragraph(f"Not confirmed by anybody: {what}", "List Bullet") for what in run.not_confirmed]
+    return out
+
+
+def _deduplication(data: ReportData) -> Blocks:
+    """PRISMA-S items 15 and 16."""
+    counts = data.counts
+    duplicates = counts.boxes.get("duplicates")
+    late = len(duplicates.parts.get("Found while screening", ())) if duplicates else 0
+    machine = sorted(name for name in data.matchers if name.startswith("matcher@"))
+    people = sum(n for name, n in data.matchers.items() if not name.startswith("matcher@"))
+    rules: dict[str, int] = defaultdict(int)
+    for row in data.reports:
+        for merge in row.merges:
+            if merge.rule and merge.op != "split":
+                rules[merge.rule] += 1
+    total = counts.n("database_results") + counts.n("register_results")
+    by = " and ".join(machine) or "the review tool"
+    out: Blocks = [
+        Heading("Records and deduplication", 2),
+        Paragraph(f"Databases and registers gave {records(total)}; {records(counts.n('duplicates'))} of them were "
+                  f"removed as duplicates, {late:,} of these recognised while screening. Records were compared by {by} "
+                  "(identifiers first, then titles, authors, years, journals and pages); people decided "
+                  f"{people:,} of the joins. Every join is logged with its rule and what spoke for and against it.")]
+    if rules:
+        ranked = sorted(rules.items(), key=lambda item: (-item[1], item[0]))
+        out.append(Table(("Rule", "Records joined by it"), tuple((rule, f"{n:,}") for rule, n in ranked), (3, 1)))
+    return out
