@@ -13,6 +13,7 @@ from review.dedup.features import Features
 
 Agreement = Literal["same", "differ", "unknown"]
 TitleLevel = Literal["equal", "near", "contained", "truncated", "similar", "different", "unknown"]
+_LEVELS = ("equal", "near", "contained", "truncated", "similar", "different", "unknown")
 TitleAgreement = tuple[TitleLevel, float, bool, bool, tuple[str, ...], bool]    # the first six fields of Comparison
 
 _OPPOSITES = [("hyper", "hypo"), ("pre", "post"), ("in", "ex"), ("micro", "macro"), ("intra", "inter"), ("intra", "extra"),
@@ -29,7 +30,7 @@ class Comparison:
     a: Features
     b: Features
     title: TitleLevel
-    title_ratio: float              # of the best pair of title forms, 0..1
+    title_ratio: float              # of the best pair of title forms, 0..1; of a part: its share of the whole
     generic: bool                   # alone, such a title tells nothing; replies count as such
     numbers_differ: bool            # the numbers in the titles: "part 1", "2019"
     words_differ: tuple[str, ...]   # content words of one title that have no counterpart in the other
@@ -231,7 +232,7 @@ def compare_titles(x: titles.Reading, y: titles.Reading) -> TitleAgreement:
     for s in x.forms:
         for t in y.forms:
             found = _two_titles(s, t)
-            if found[1] > best[1] or (found[1] == best[1] and found[0] == "equal"):
+            if (_LEVELS.index(found[0]), -found[1]) < (_LEVELS.index(best[0]), -best[1]):
                 best = found
             if best[0] == "equal":
                 return best
@@ -245,10 +246,10 @@ def _two_titles(s: titles.Title, t: titles.Title) -> TitleAgreement:
     short, long = (s, t) if len(s.key) <= len(t.key) else (t, s)
     n = len(short.key)
     if _begins(short, long):
-        if not short.cut and not _ends_word(short, long):
-            short = short._replace(cut=True)
-        numbers = _numbers_differ(short, long, cut=True) if short.cut else short.numbers != long.numbers
-        return "truncated" if short.cut else "contained", max(0.9, n / len(long.key)), generic, numbers, (), False
+        cut = short.cut or not _ends_word(short, long)
+        if cut or short.key in long.heads:
+            numbers = _numbers_differ(short, long, cut=True) if cut else short.numbers != long.numbers
+            return "truncated" if cut else "contained", n / len(long.key), generic, numbers, (), False
     if short.cut and n >= 25 and not s.han:
         ratio = fuzz.ratio(short.key, long.key[:n], score_cutoff=60) / 100
     else:

@@ -14,6 +14,7 @@ from review.dedup.features import Features, features
 from review.dedup.results import Group, Matching, Verdict
 from review.model import Issue, Progress, Record
 
+_COLUMN = 4                                             # reports under one title that are no accident
 _ASKED = 24                                             # members of a cluster that a newcomer is held against
 
 
@@ -215,8 +216,23 @@ def _result(state: _State, clusters: cluster.Clusters, used: list[cluster.Edge],
             joins.append((survivor, key, state.verdict(*edge, state.ruling(*edge))))
         if fresh:
             groups.append(Group(survivor, tuple(state.records[i].id for i in fresh)))
+    possible, columns = _without_columns(state, clusters, possible)
     return Matching(tuple(groups), tuple(joins), tuple(merges), _open(state, clusters, possible, "possible"),
-                    _open(state, clusters, related, "related"), tuple(notes))
+                    _open(state, clusters, related, "related"), (*notes, *columns))
+
+
+def _without_columns(state: _State, clusters: cluster.Clusters, pairs: list[tuple[int, int]]) -> tuple[
+        list[tuple[int, int]], list[Issue]]:
+    """A title that many reports bear is a column's or a yearbook's: a note, instead of all its pairs."""
+    bearers: dict[str, set[int]] = defaultdict(set)
+    for i, j in pairs:
+        for n in (i, j):
+            bearers[state.records[n].order[0]].add(clusters.root(n))
+    columns = {title for title, roots in bearers.items() if len(roots) >= _COLUMN}
+    kept = [(i, j) for i, j in pairs if not (state.records[i].order[0] == state.records[j].order[0] in columns)]
+    notes = [Issue("dedup-recurring-title", f"{len(bearers[title])} reports bear the title “{title[:60]}” and differ in place; "
+                   "they were kept apart and are not asked about.", severity="info") for title in sorted(columns)]
+    return kept, notes
 
 
 def _walk(state: _State, tree: Mapping[int, list[tuple[int, int, int]]], start: int,

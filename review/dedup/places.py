@@ -9,7 +9,8 @@ from typing import NamedTuple
 from review.dedup.text import plain, words
 
 _SMALL = frozenset(["the", "of", "and", "for", "in", "on", "to", "a", "an", "de", "la", "le", "les", "des", "du", "et", "und", "der", "die", "das", "für", "fur", "y", "e", "del", "di", "della", "dei", "il", "los", "las", "el", "i", "och", "og", "van", "het", "en", "voor", "con", "ein", "eine", "supplement", "suppl"])
-_MEETING = frozenset(["conference", "proceedings", "proc", "conf", "symposium", "congress", "meeting", "workshop", "international", "int", "annual", "intl", "ieee", "acm", "sessions"])
+_MEETING = frozenset({"conference", "proceedings", "proc", "conf", "symposium", "congress", "meeting", "workshop", "colloquium"})
+_HOSTS = frozenset({"international", "int", "annual", "intl", "ieee", "acm"})
 _MONTHS = {m: i + 1 for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])}
 _EXCEL = re.compile(r"^\s*(?:(\d{1,4})[-/ ]([A-Za-z]{3})|([A-Za-z]{3})[-/ ](\d{1,4}))\s*$")
 _DATE = re.compile(r"^\s*(?:(\d{4})-(\d\d)-(\d\d)(?: 00:00:00)?|(\d{1,2})/(\d{1,2})/(\d{4}))\s*$")

@@ -38,7 +38,7 @@ def decide(c: Comparison) -> Ruling:
 
 def _kinds(c: Comparison) -> Ruling | None:
     a, b = c.a, c.b
-    alike = c.title in ("equal", "near", "contained", "truncated") or (c.title == "similar" and c.title_ratio >= 0.8)
+    alike = _alike(c)
     placed = c.journal != "differ" and c.volume == "same" and c.pages == "same"
     if a.title.notice != b.title.notice:
         if placed and c.authors != "differ" and not (a.title.notice and b.title.notice):
@@ -50,7 +50,8 @@ def _kinds(c: Comparison) -> Ruling | None:
     if a.title.notice and not (placed or c.doi == "same" or c.pmid == "same") and (_contradicted(c) or c.generic):
         return DIFFERENT
     if a.title.reply != b.title.reply and not placed and c.doi != "same" and c.pmid != "same":
-        return Ruling("related", "reply", 0.8, "cites", int(b.title.reply)) if alike and not c.generic else DIFFERENT
+        told = alike and not c.generic and not c.numbers_differ and c.journal != "differ" and (c.year_gap or 0) <= 2
+        return Ruling("related", "reply", 0.8, "cites", int(b.title.reply)) if told else DIFFERENT
     if (a.kind == "preprint") != (b.kind == "preprint") and c.doi != "same":
         if alike and c.authors != "differ" and not c.generic:
             return Ruling("related", "preprint", 0.9, "preprint-of", int(b.kind == "preprint"))
@@ -70,7 +71,7 @@ def _kinds(c: Comparison) -> Ruling | None:
 def _parts(c: Comparison) -> Ruling | None:
     """Parts of a series: "Part I", "Part II"; the first often bears no number."""
     x, y = c.a.title.part, c.b.title.part
-    if x == y or c.title in ("different", "unknown") or c.title_ratio < 0.85:
+    if x == y or c.title in ("different", "unknown") or (c.title_ratio < 0.85 and c.title != "contained"):
         return None
     if not (x and y) and (c.pages == "same" or c.doi == "same" or c.pmid == "same" or c.title == "equal"):
         return None                                     # one record of the part lost its number
@@ -78,6 +79,11 @@ def _parts(c: Comparison) -> Ruling | None:
         return None
     later = int((y or "1") > (x or "1")) if len(x) == len(y) else int(len(y) > len(x))
     return Ruling("related", "part", 0.8, "part-of", later)
+
+
+def _alike(c: Comparison) -> bool:
+    """Titles close enough for two documents that have to do with each other."""
+    return c.title in ("equal", "near") or c.title_ratio >= (0.6 if c.title in ("contained", "truncated") else 0.8)
 
 
 def _versions(c: Comparison, alike: bool) -> Ruling | None:
@@ -122,6 +128,8 @@ def _shared(c: Comparison, name: str) -> Ruling:
     elsewhere = c.journal != "same" and c.volume == "differ" and c.pages == "differ"
     if elsewhere or (c.journal == "differ" and (c.volume == "differ" or c.pages == "differ" or c.abstract == "differ")):
         return (_elsewhere(c) or doubt) if c.title_ratio >= 0.6 and c.authors != "differ" else DIFFERENT
+    if c.title in ("different", "similar") and c.abstract == "differ":
+        return DIFFERENT
     if c.pages == "differ" and c.last_page != "same" and 0 < c.abstract_ratio < 0.75:
         return doubt if c.title_ratio >= 0.7 and c.authors != "differ" else DIFFERENT
     if c.title in ("equal", "near"):
@@ -150,7 +158,8 @@ def _place(c: Comparison) -> Ruling | None:
     # Two articles may begin on one page; none share all of three pages, whatever a slip made of a number.
     sure = c.journal == "same" and c.volume == "same"
     whole = c.span > 2 or (c.title == "contained" and sure and c.last_page == "same")
-    if c.numbers_differ and c.abstract != "same" and not (whole and c.title_ratio >= 0.9):
+    if c.numbers_differ and c.abstract != "same" and not (
+            whole and (c.title_ratio >= 0.9 or c.title == "contained")):
         return None
     common = c.generic or _short(c)
     if c.title == "equal" and c.authors != "differ" and not (common and c.authors == "unknown"):
@@ -269,7 +278,7 @@ def _slip(c: Comparison) -> Ruling | None:
 
 def _elsewhere(c: Comparison) -> Ruling | None:
     """The same words in another place: a meeting's abstract and the article, two meetings, a second publication."""
-    if c.title not in ("equal", "near", "contained", "truncated") or c.authors != "agree":
+    if not _alike(c) or c.title == "similar" or c.authors != "agree":
         return None
     a, b = _is_meeting(c.a), _is_meeting(c.b)
     if a != b:

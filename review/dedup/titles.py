@@ -63,6 +63,8 @@ _WORD_NUMBERS |= {"first": "1", "second": "2", "third": "3", "fourth": "4", "fif
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12",
           "xiii": "13"}
 _PART_WORDS = frozenset(["part", "parts", "type", "phase", "class", "stage", "grade", "factor", "study", "section", "chapter", "volume", "vol", "number", "no", "paper", "report", "series", "group", "level", "experiment", "module", "teil", "parte", "partie"])
+_SUBTITLE = re.compile(r"\s*[:.?!;–—:。?!—(\[(]|\s-{1,2}\s?|--|,\s")
+_NOTHING: frozenset[str] = frozenset()
 _COUNT_WORD = r"(\d{1,2}|[ivx]{1,4}|[a-d]|one|two|three|four|five|six|seven|eight|nine|ten)"
 _PART = re.compile(rf"\b(?:part|parts|study|paper|teil|parte|partie|section|series|volume|vol\.?|instalment|chapter|experiment)\s+{_COUNT_WORD}"
                    r"\b(?!\s*(?:diabetes|years?|months?|of \d))|第\s*([一二三四五六七八九十\d]{1,2})\s*(?:部分|篇|报)")
@@ -84,6 +86,7 @@ class Title(NamedTuple):
     short: bool = False             # one or two words: not one document's alone
     bracketed: bool = False         # [Translated title]
     han: bool = False
+    heads: frozenset[str] = frozenset()     # the title without its subtitle, or without the last of several
 
 
 class Reading(NamedTuple):
@@ -203,7 +206,13 @@ def _title(text: str, bracketed: bool = False) -> Title:
     key = "".join(found)
     han = has_han(key)
     short = len(found) < 5 if han else len(found) <= 2 or len(key) < 16
-    return Title(tuple(found), key, _numbers(found), cut, _generic(found), short, bracketed, han)
+    return Title(tuple(found), key, _numbers(found), cut, _generic(found), short, bracketed, han, _heads(text))
+
+
+def _heads(text: str) -> frozenset[str]:
+    """What stands before each colon, full stop, dash or bracket of a title."""
+    ends = [m.start() for m in _SUBTITLE.finditer(text)]
+    return frozenset("".join(words(text[:end])) for end in ends[:4]) if ends else _NOTHING
 
 
 def _generic(found: list[str]) -> bool:

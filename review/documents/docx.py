@@ -150,6 +150,8 @@ def _table(document: Document, block: Table, width: float) -> None:
     for column, cell_width in zip(table.columns, widths, strict=True):
         column.width = cell_width
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    gap = document.add_paragraph().paragraph_format      # a table sticks to what follows it
+    gap.space_after, gap.line_spacing = Pt(0), Pt(6)
 
 
 def _same_bytes(data: bytes) -> bytes:

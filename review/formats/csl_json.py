@@ -28,12 +28,14 @@ def sniff(head: str, name: str) -> float:
     start = head.lstrip("\ufeff \r\n\t")[:1]
     if start not in ("[", "{"):
         return 0.0
-    names = set(re.findall(r'"(container-title|date-parts|issued|family|title|citation-key)"\s*:', head))
+    names = set(re.findall(r'"(container-title|date-parts|issued|family|literal|title|citation-key|type|id)"\s*:', head))
     if "title" not in names:
         return 0.0
-    strong = names & {"container-title", "date-parts", "issued", "family", "citation-key"}
+    strong = names & {"container-title", "date-parts", "issued", "family", "literal", "citation-key"}
     listed = start == "[" or re.search(r'"(?:items|references)"\s*:\s*\[', head[:2048])
-    return 0.9 if strong and listed else 0.6 if strong and '"type"' in head else 0.0
+    if listed:
+        return 0.9 if strong else 0.6 if {"type", "id"} <= names else 0.0
+    return 0.6 if strong and "type" in names else 0.0
 
 
 def read(source: Source) -> Iterator[Entry | Issue]:

@@ -1,4 +1,4 @@
-"""What `review flow` writes into prisma/: counts.json, PRISMA.csv, the diagram, checks.txt."""
+"""What `review flow` writes into prisma/: counts.json, PRISMA.csv, checks.txt, the diagram in four formats."""
 
 from __future__ import annotations
 
@@ -14,11 +14,18 @@ from review.prisma.prisma_csv import write_csv
 
 def write_flow(folder: Folder, counts: Counts) -> list[Path]:
     """Write the files of the flow; returns their paths."""
+    from review.documents.figure import svg_to_pdf, svg_to_png
+    from review.prisma.flow_docx import flow_docx
+
+    svg = draw_svg(counts)
     files = {
         "counts.json": (json.dumps({**counts.as_dict(), "ids": {k: list(b.ids) for k, b in counts.boxes.items()}},
                                    ensure_ascii=False, indent=1) + "\n").encode(),
         "PRISMA.csv": write_csv(counts),
-        "flow.svg": draw_svg(counts).encode("utf-8"),
+        "flow.svg": svg.encode("utf-8"),
+        "flow.pdf": svg_to_pdf(svg)[0],
+        "flow.png": svg_to_png(svg),
+        "flow.docx": flow_docx(counts),
         "checks.txt": checks_text(counts).encode("utf-8"),
     }
     for name, data in files.items():

@@ -77,8 +77,12 @@ def check_flow(flow: Flow) -> tuple[Check, ...]:
 
     A rule at level "error" that is not ok means that the numbers cannot all be right.
     """
-    return (*_identification(flow), *_arm(flow, other=False), *_arm(flow, other=True), *_assessed(flow),
-            *_totals(flow), *_wording(flow))
+    checks = (*_identification(flow), *_arm(flow, other=False), *_arm(flow, other=True), *_assessed(flow),
+              *_totals(flow))
+    if all(check.level == "info" for check in checks):
+        checks += (Check("something to check", "error", False, 0, 0, (),
+                         "The flow gives too few numbers for any of its sums: nothing was checked."),)
+    return (*checks, *_wording(flow))
 
 
 def _sum(flow: Flow, keys: Iterable[str]) -> int:
@@ -167,7 +171,7 @@ def _other_start(flow: Flow, sought: str, pending: list[str]) -> Check:
     return _equal(
         "other found - dropped = other sought", flow, (sought,),
         (found - dropped, f"{found:,} found by other methods (box 11)"
-         + (f" less {dropped:,} already found or dropped" if dropped else "")),
+         + (f" less {dropped:,} already found, dropped or not settled" if dropped else "")),
         (flow.n(sought) or 0, "the number of reports sought (box 12)"), hint, "warning" if fewer else "error")
 
 

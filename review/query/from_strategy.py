@@ -137,7 +137,7 @@ class _Writer:
                     {"term": leaf.text, **options, **more} if options or more else leaf.text)
             case Near():
                 table.setdefault("near", []).append(self._near(leaf))
-            case Range(low=low, high=high, field="year") if low.isdigit() and high.isdigit():
+            case Range(low=low, high=high, field="year") if re.fullmatch("[0-9]{4}", low) and re.fullmatch("[0-9]{4}", high):
                 table.setdefault("years", []).append([int(low), int(high)])
             case Range(low=low, high=high, field=field):
                 table.setdefault("dates", []).append({"field": field, "from": low, "to": high})

@@ -78,8 +78,8 @@ def _agreed(found: Agreement) -> str:
     kappa = f", Cohen's kappa {found.kappa.value:.2f}" if found.kappa else ""
     ac1 = f", Gwet's AC1 {found.ac1.value:.2f}" if found.ac1 else ""
     when = "in the pilot" if found.round == 0 else f"in round {found.round}"
-    return (f"{' and '.join(found.reviewers)} agreed on {found.percent.value:.0%} of {found.n:,} reports on {STAGE_WORDS[found.stage]} "
-            f"{when}{kappa}{ac1}.")
+    return (f"{' and '.join(found.reviewers)} agreed on {found.percent.value:.0%} of {found.n:,} reports on "
+            f"{STAGE_WORDS[found.stage]} {when}{kappa}{ac1}.")
 
 
 def _results(data: ReportData) -> str:

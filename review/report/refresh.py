@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from review.ledger.disk import write_derived
 from review.ledger.paths import Folder
 from review.ledger.replay import State
 from review.model import Record
@@ -13,6 +14,9 @@ from review.prisma.files import write_flow
 from review.prisma.flow import standings
 from review.query.definition import Definition
 from review.report.derived import report_rows, write_reports
+from review.report.gather import gather
+from review.report.html import report_html
+from review.report.papers import papers
 from review.screening.consensus import Rules, consensus
 
 
@@ -25,6 +29,12 @@ def report_table(state: State, records: Mapping[str, Record], definition: Defini
 
 def refresh(folder: Folder, state: State, records: Mapping[str, Record], definition: Definition,
             counts: Counts) -> list[Path]:
-    """Write reports.jsonl, README.txt and prisma/. Returns what is worth opening."""
+    """Write reports.jsonl, README.txt, prisma/, report.html and the appendices. Returns what is worth opening."""
     write_reports(folder, report_table(state, records, definition))
-    return write_flow(folder, counts)
+    paths = write_flow(folder, counts)
+    data = gather(state, dict(records), definition, counts)
+    files = {folder.root / "report.html": report_html(data).encode("utf-8", "replace")}
+    files.update({folder.exports / name: body for name, body in papers(data).items()})
+    for path, body in files.items():
+        write_derived(path, body)
+    return [folder.root / "report.html", *paths, *list(files)[1:]]

@@ -63,7 +63,7 @@ def source_name(search: Search) -> str:
 def _overview(searches: Sequence[Search]) -> Table:
     rows = tuple((source_name(s), s.method, s.searched_on or to_write("the date"), f"{s.n:,}",
                   "not given" if s.hits is None else f"{s.hits:,}", _use(s)) for s in searches)
-    return Table(("Source", "Method", "Searched on", "Records", "Hits", "Use"), rows, (3, 2, 2, 1, 1, 2))
+    return Table(("Source", "Method", "Searched on", "Records", "Hits", "Use"), rows, (3, 2, 2, 1.5, 1.3, 2))
 
 
 def _use(search: Search) -> str:

@@ -39,7 +39,8 @@ def status(state: State, definition: Definition, counts: Counts,
         out.searches.append({"id": search.id, "database": databases.title(search.database), "state": search.state,
                              "use": search.use, "records": search.n, "searched_on": search.searched_on,
                              "hits": search.hits})
-    out.reviewers = _workload(state, consensus)
+    lost = {*counts.boxes["dbr_notretrieved_reports"].ids, *counts.boxes["other_notretrieved_reports"].ids}
+    out.reviewers = _workload(state, consensus, lost)
     out.conflicts = sum(1 for c in consensus.values() if c.status == "conflict")
     out.possible_duplicates = len(open_pairs(state))
     out.warnings = [c.message for c in counts.checks if not c.ok and c.level == "warning"]
@@ -50,8 +51,8 @@ def status(state: State, definition: Definition, counts: Counts,
     return out
 
 
-def _workload(state: State, consensus: Mapping[tuple[str, str], Consensus]) -> list[dict[str, Any]]:
-    """Reviewer and stage -> how many reports were sent, decided, and are left."""
+def _workload(state: State, consensus: Mapping[tuple[str, str], Consensus], lost: set[str]) -> list[dict[str, Any]]:
+    """Reviewer and stage -> how many reports were sent, decided, and are left; `lost`: not retrieved, so not left."""
     sent: dict[tuple[str, str], set[str]] = defaultdict(set)
     for sheet in state.sheets.values():
         if sheet.kind == "screening":
@@ -59,7 +60,8 @@ def _workload(state: State, consensus: Mapping[tuple[str, str], Consensus]) -> l
                 sent[sheet.reviewer, sheet.stage].add(state.resolve(row.key))
     out = []
     for (reviewer, stage), keys in sorted(sent.items(), key=lambda i: (i[0][1] != "title-abstract", i[0][0])):
-        left = sum(1 for k in keys if (k, stage) in consensus and reviewer in consensus[k, stage].waiting)
+        left = sum(1 for k in keys if (k, stage) in consensus and reviewer in consensus[k, stage].waiting
+                   and not (stage == "full-text" and k in lost))
         out.append({"reviewer": reviewer, "stage": stage, "sent": len(keys), "decided": len(keys) - left, "left": left,
                     "has_left_the_team": reviewer in state.left})
     return out

@@ -21,13 +21,17 @@ def _tokens(term: str) -> list[str]:
     if not any(ch.isalnum() for word in words for ch in word):
         return []
     # Scripts without blanks between words have no word boundaries to look for.
-    tokens = [_EDGE] if words[0][0].isascii() else []
+    tokens = [_EDGE] if _latin(words[0][0]) else []
     for number, word in enumerate(words):
         tokens += [_GAP] if number else []
         tokens += [_WILD.get(ch, re.escape(ch)) for ch in word]
-    if words[-1][-1].isascii() and tokens[-1] not in _WILD.values():
+    if _latin(words[-1][-1]):
         tokens.append(_EDGE)
     return tokens
+
+
+def _latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()
 
 
 def _alternatives(terms: Sequence[Sequence[str]]) -> str:

@@ -29,6 +29,7 @@ class Page:
 
     rows: tuple[str, ...]
     total: int | None  # "About 1,230 results"; None where it does not say
+    exact: bool  # whether the total is said without "about"
     following: str  # the address of the next page, "" on the last one
 
     @property
@@ -50,7 +51,7 @@ def read_page(body: bytes) -> Page:
         raise Blocked("layout", "sent an empty page")
     tree = html.document_fromstring(text)
     rows = tree.xpath(f"//div[{_has('gs_r')} and {_has('gs_or')} and {_has('gs_scl')}]")
-    total = _total(tree)
+    total, exact = _total(tree)
     clusters = tuple(_cluster(row) for row in rows)
     if len(set(clusters)) < len(clusters):
         raise Blocked("layout", "sent a page that holds a result twice")
@@ -58,7 +59,7 @@ def read_page(body: bytes) -> Page:
     if not rows and (total or following or not _says_nothing_found(tree, total)):
         raise Blocked("layout", "sent a page without results that does not say that nothing was found; "
                       "its layout may have changed")  # fmt: skip
-    return Page(clusters, total, str(following[0]) if following else "")
+    return Page(clusters, total, exact, str(following[0]) if following else "")
 
 
 def start_of(address: str) -> int:
@@ -82,11 +83,12 @@ def _cluster(row: Any) -> str:
     return str(cluster)
 
 
-def _total(tree: Any) -> int | None:
+def _total(tree: Any) -> tuple[int | None, bool]:
     for part in tree.xpath(f"//div[{_has('gs_ab_mdw')}]"):
-        if match := re.search(r"(\d[\d.,'\u2019\s]*)\s+results?\b", " ".join(part.itertext())):
-            return int(re.sub(r"\D", "", match[1]))
-    return None
+        text = " ".join("".join(part.itertext()).split())
+        if match := re.search(r"(\babout\s+)?(\d[\d.,'\u2019\s]*)\s+results?\b", text, re.IGNORECASE):
+            return int(re.sub(r"\D", "", match[2])), match[1] is None
+    return None, False
 
 
 def _says_nothing_found(tree: Any, total: int | None) -> bool:

@@ -24,7 +24,7 @@ def there_and_back(items: list[Record], format: str) -> tuple[bytes, list[Record
 
 
 @pytest.mark.parametrize("format", formats.writable())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(items=st.lists(records(), min_size=1, max_size=3))
 def test_every_field_survives(format: str, items: list[Record]) -> None:
     data, back = there_and_back(items, format)
@@ -33,7 +33,7 @@ def test_every_field_survives(format: str, items: list[Record]) -> None:
 
 
 @pytest.mark.parametrize("format", formats.writable())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(items=st.lists(records().filter(lambda r: r.title and len(r.authors) > 0), min_size=1, max_size=3))
 def test_a_written_file_is_recognised_by_its_content(format: str, items: list[Record]) -> None:
     data, _ = there_and_back(items, format)

@@ -114,8 +114,8 @@ def test_the_word_document_holds_every_box_as_text(name: str) -> None:
 def test_tables_headings_and_odd_characters() -> None:
     data = write_docx([Heading("Searches", 1), Paragraph("Run \x00on\ufffe 2026-11-21", "List Bullet"),
                        Table(("Database", "n"), (("PubMed <&>", "247"), ("知网", "88")), (3, 1))], title="T\x01")
-    assert docx_texts(data) == ["Searches", "Run \ufffdon\ufffd 2026-11-21", "Database", "n", "PubMed &lt;&amp;&gt;",
-                                "247", "知网", "88"]
+    assert [text for text in docx_texts(data) if text] == [
+        "Searches", "Run \ufffdon\ufffd 2026-11-21", "Database", "n", "PubMed &lt;&amp;&gt;", "247", "知网", "88"]
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 

@@ -171,15 +171,15 @@ def test_matrix_of_scholars_faults(
             ranks = [r.native_id for r in records(store, scholar.RECORD_FILES)]
             assert outcome.read == len(ranks) == len(set(ranks)) and set(ranks) <= set(expected)
             if became == "open":
-                assert outcome.resume and ranks == expected[: len(ranks)]
-            elif ranks != expected:  # believed because it came so twice, and said
-                assert kind in ("short-page", "no-results") and times > 1
-                assert {"scholar-short-page", "scholar-fewer"} & {w.code for w in outcome.warnings} or not ranks
+                assert outcome.resume and (kind == "short-page" or ranks == expected[: len(ranks)])
+            elif ranks != expected:  # an estimate is no proof, nor is a service that finds nothing, asked twice
+                assert times > 1 and (kind == "no-results" or number == 5)
+                assert not ranks or "scholar-fewer" in [w.code for w in outcome.warnings]
         except ReviewError as error:
             assert error.status == 3 and number == 1
         matrix.note(f"scholar {kind}", f"page {number}{'+' if times > 1 else ''}", became)
         server.heal()
-        if became in ("open", "failed"):
+        if became in ("open", "failed") and not (kind == "short-page" and times > 1):  # those pages are kept
             monkeypatch.setenv("REVIEW_HTTP_TIMEOUT", "20")
             outcome = scholar.run(Request("children"), store, progress=silent)
             assert outcome.status == "complete"

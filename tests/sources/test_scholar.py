@@ -72,6 +72,7 @@ def test_the_limit_is_300_unless_said(monkeypatch: pytest.MonkeyPatch, store: Di
     assert outcome.params["limit"] == 300
 
 
+@pytest.mark.proof
 def test_the_service_shows_a_thousand_at_most(monkeypatch: pytest.MonkeyPatch, store: DirectoryStore) -> None:
     with standin.serve(standin.made(1200), about=17_300) as server:
         monkeypatch.setenv("REVIEW_SCHOLAR_URL", server.url)
@@ -146,13 +147,35 @@ def test_a_short_page_is_asked_for_again(server: standin.Scholar, store: Directo
     assert (outcome.status, clusters(store)) == ("complete", expected(45))
 
 
-def test_a_page_that_stays_short_is_said(server: standin.Scholar, store: DirectoryStore) -> None:
+def test_a_page_that_stays_short_leaves_the_search_open(server: standin.Scholar, store: DirectoryStore) -> None:
     server.fail("scholar", 2, "short-page", times=2)
     outcome = scholar.run(Request(STRING), store, progress=silent)
-    assert outcome.read == len(clusters(store)) == 41
+    assert (outcome.status, outcome.hits, outcome.read) == ("open", 45, 41)
+    assert len(clusters(store)) == 41
+    assert "45 results" in outcome.resume and "Accept" in outcome.resume
     said = {w.code: w.message for w in outcome.warnings}
     assert "rank 11" in said["scholar-short-page"]
-    assert "about 45" in said["scholar-fewer"] and "41" in said["scholar-fewer"]
+
+
+def test_an_estimate_that_the_pages_fall_short_of_is_said(
+    monkeypatch: pytest.MonkeyPatch, store: DirectoryStore
+) -> None:
+    with standin.serve(standin.made(38), about=41) as server:
+        monkeypatch.setenv("REVIEW_SCHOLAR_URL", server.url)
+        outcome = scholar.run(Request(STRING), store, progress=silent)
+    assert (outcome.status, outcome.hits, outcome.read) == ("complete", 41, 38)
+    said = {w.code: w.message for w in outcome.warnings}
+    assert "about 41" in said["scholar-fewer"] and "38" in said["scholar-fewer"]
+    assert len(server.requests) == 5  # the last page was asked for twice
+
+
+def test_an_exact_number_that_the_pages_fall_short_of_leaves_it_open(
+    monkeypatch: pytest.MonkeyPatch, store: DirectoryStore
+) -> None:
+    with standin.serve(standin.made(6), about=8) as server:  # up to ten are said without "about"
+        monkeypatch.setenv("REVIEW_SCHOLAR_URL", server.url)
+        outcome = scholar.run(Request(STRING), store, progress=silent)
+    assert (outcome.status, outcome.hits, outcome.read) == ("open", 8, 6)
 
 
 def test_no_results_where_a_further_page_was_promised_leaves_it_open(

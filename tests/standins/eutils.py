@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from tests.standins.corpus import HEAD, TAIL, Corpus, SearchFailed, between
+from tests.standins.corpus import HEAD, TAIL, Corpus
+from tests.standins.eutils_replies import ERRORS, esearch_error, esearch_json, esearch_xml, spoil, xml
+from tests.standins.evaluation import SearchFailed, between
 from tests.standins.server import WIRE_FAULTS, Call, Reply, StandIn
 
 CAP = 9_999
@@ -42,7 +44,6 @@ CONTENT_FAULTS = (
     "bad-utf8",
 )
 FAULTS = CONTENT_FAULTS + WIRE_FAULTS
-DTD = "https://eutils.ncbi.nlm.nih.gov/eutils/dtd/"
 
 
 @contextmanager
@@ -106,7 +107,7 @@ class EUtils(StandIn):
         try:
             found, translation, said = self._found(term)
         except SearchFailed:
-            return _esearch_error("Search Backend failed: the query could not be parsed", as_json)
+            return esearch_error("Search Backend failed: the query could not be parsed", as_json)
         if self.honour_dates and params.get("datetype", "").lower() == "edat" and params.get("mindate"):
             found = between(self.records, found, params["mindate"], params.get("maxdate", "2100"))
         if fault == "other-query":
@@ -115,7 +116,7 @@ class EUtils(StandIn):
         start, most = int(params.get("retstart") or 0), int(params.get("retmax") or 20)
         messages = [text for tag, text in said if tag == "OutputMessage"]
         if start > CAP - 1:
-            return _esearch_error(
+            return esearch_error(
                 "Search Backend failed: Exception:\n'retstart' cannot be larger than 9998. For "
                 "PubMed, ESearch can only retrieve the first 9,999 records matching the query.",
                 as_json,
@@ -133,13 +134,11 @@ class EUtils(StandIn):
             page = page[: len(page) // 2] * 2
         environment = self._remember(ids) if params.get("usehistory") == "y" else ""
         body = (
-            _esearch_json(count, start, page, translation)
+            esearch_json(count, start, page, translation)
             if as_json
-            else _esearch_xml(count, start, page, translation, said, messages, environment)
+            else esearch_xml(count, start, page, translation, said, messages, environment)
         )
-        return Reply(
-            _spoil(body, fault), content_type="application/json" if as_json else "text/xml; charset=UTF-8"
-        )
+        return Reply(spoil(body, fault), content_type="application/json" if as_json else "text/xml; charset=UTF-8")
 
     def _found(self, term: str) -> tuple[frozenset[str], str, list[tuple[str, str]]]:
         if term not in self._cache or not self.records.still:
@@ -169,16 +168,13 @@ class EUtils(StandIn):
         if params.get("rettype") == "uilist":
             return Reply("".join(f"{i}\n" for i in ids).encode(), content_type="text/plain")
         if params.get("rettype") == "medline":
-            text = (
-                "\n".join(f"\nPMID- {i}\nTI  - Record {i}\nSO  - Source" for i in ids if self.records.xml(i))
-                + "\n"
-            )
+            text = "\n".join(f"\nPMID- {i}\nTI  - Record {i}\nSO  - Source" for i in ids if self.records.xml(i)) + "\n"
             return Reply(
                 text[: len(text) * 2 // 3].encode() if fault == "truncated-medline" else text.encode(),
                 content_type="text/plain; charset=UTF-8",
             )
-        body = HEAD + b"\n".join(xml for i in ids if (xml := self.records.xml(i))) + TAIL
-        return Reply(_spoil(body, fault))
+        body = HEAD + b"\n".join(record for i in ids if (record := self.records.xml(i))) + TAIL
+        return Reply(spoil(body, fault))
 
     def _asked(self, params: Mapping[str, str]) -> list[str] | Reply:
         if "WebEnv" not in params:
@@ -213,9 +209,7 @@ class EUtils(StandIn):
             f"Record {i}</Item></DocSum>\n"
             for i in ids
         )
-        return _xml(
-            "eSummaryResult", "20041029/esummary-v1.dtd", "-//NLM//DTD esummary v1 20041029//EN", rows
-        )
+        return xml("eSummaryResult", "20041029/esummary-v1.dtd", "-//NLM//DTD esummary v1 20041029//EN", rows)
 
     # --- the other utilities -----------------------------------------------------------------------------
 
@@ -227,7 +221,7 @@ class EUtils(StandIn):
             if not ids
             else (f"<QueryKey>1</QueryKey><WebEnv>{self._remember(ids)}</WebEnv>")
         )
-        return _xml("ePostResult", "20090526/epost.dtd", "-//NLM//DTD epost 20090526//EN", inner)
+        return xml("ePostResult", "20090526/epost.dtd", "-//NLM//DTD epost 20090526//EN", inner)
 
     def einfo(self, params: Mapping[str, str], fault: str | None = None) -> Reply:
         """What the database is."""
@@ -239,7 +233,7 @@ class EUtils(StandIn):
             if params.get("db")
             else ("<DbList><DbName>pubmed</DbName></DbList>")
         )
-        return _xml("eInfoResult", "20190110/einfo.dtd", "-//NLM//DTD einfo 20190110//EN", inner)
+        return xml("eInfoResult", "20190110/einfo.dtd", "-//NLM//DTD einfo 20190110//EN", inner)
 
     def elink(self, params: Mapping[str, str], fault: str | None = None) -> Reply:
         """Links: each record to itself."""
@@ -248,7 +242,7 @@ class EUtils(StandIn):
             f"<LinkSet><DbFrom>pubmed</DbFrom><LinkSetDb><DbTo>pubmed</DbTo><LinkName>pubmed_pubmed</LinkName>{links}"
             "</LinkSetDb></LinkSet>"
         )
-        return _xml("eLinkResult", "20101123/elink.dtd", "-//NLM//DTD elink 20101123//EN", inner)
+        return xml("eLinkResult", "20101123/elink.dtd", "-//NLM//DTD elink 20101123//EN", inner)
 
     def espell(self, params: Mapping[str, str], fault: str | None = None) -> Reply:
         """No suggestion."""
@@ -256,7 +250,7 @@ class EUtils(StandIn):
             f"<Database>pubmed</Database><Query>{escape(params.get('term', ''))}</Query><CorrectedQuery/>"
             "<SpelledQuery/><ERROR/>"
         )
-        return _xml("eSpellResult", "eSpell.dtd", "-//NLM//DTD eSpellResult, 23 November 2004//EN", inner)
+        return xml("eSpellResult", "eSpell.dtd", "-//NLM//DTD eSpellResult, 23 November 2004//EN", inner)
 
     def ecitmatch(self, params: Mapping[str, str], fault: str | None = None) -> Reply:
         """Nothing is found for any citation."""
@@ -267,132 +261,10 @@ class EUtils(StandIn):
 ENDPOINTS = ("esearch", "efetch", "esummary", "epost", "einfo", "elink", "espell", "ecitmatch")
 
 
-def _xml(root: str, dtd: str, public: str, inner: str) -> Reply:
-    return Reply(
-        f'<?xml version="1.0" encoding="UTF-8" ?>\n<!DOCTYPE {root} PUBLIC "{public}" "{DTD}{dtd}">\n'
-        f"<{root}>{inner}</{root}>\n".encode()
-    )
-
-
-def _esearch_xml(
-    count: int,
-    start: int,
-    page: list[str],
-    translation: str,
-    said: list[tuple[str, str]],
-    messages: list[str],
-    environment: str,
-) -> bytes:
-    def listed(name: str, rows: list[tuple[str, str]]) -> str:
-        return f"<{name}>{''.join(f'<{t}>{escape(x)}</{t}>' for t, x in rows)}</{name}>" if rows else ""
-
-    history = f"<QueryKey>1</QueryKey><WebEnv>{environment}</WebEnv>" if environment else ""
-    ids = "".join(f"<Id>{i}</Id>\n" for i in page)
-    errors = [(t, x) for t, x in said if t in ("PhraseNotFound", "FieldNotFound")]
-    warnings = [(t, x) for t, x in said if t in ("PhraseIgnored", "QuotedPhraseNotFound")]
-    warnings += [("OutputMessage", text) for text in messages]
-    return _xml(
-        "eSearchResult",
-        "20060628/esearch.dtd",
-        "-//NLM//DTD esearch 20060628//EN",
-        (
-            f"<Count>{count}</Count><RetMax>{len(page)}</RetMax><RetStart>{start}</RetStart>{history}<IdList>\n{ids}</IdList>"
-            f"<TranslationSet/><QueryTranslation>{escape(translation)}</QueryTranslation>"
-            f"{listed('ErrorList', errors)}{listed('WarningList', warnings)}"
-        ),
-    ).body
-
-
-def _esearch_json(count: int, start: int, page: list[str], translation: str) -> bytes:
-    return json.dumps(
-        {
-            "header": {"type": "esearch", "version": "0.3"},
-            "esearchresult": {
-                "count": str(count),
-                "retmax": str(len(page)),
-                "retstart": str(start),
-                "idlist": page,
-                "translationset": [],
-                "querytranslation": translation,
-            },
-        }
-    ).encode()
-
-
-def _esearch_error(text: str, as_json: bool) -> Reply:
-    if as_json:  # the text's line break goes out raw, as the service does it
-        return Reply(
-            f'{{"header":{{"type":"esearch","version":"0.3"}},"esearchresult":{{"ERROR":"{text}"}}}}'.encode(),
-            content_type="application/json",
-        )
-    return _xml(
-        "eSearchResult",
-        "20060628/esearch.dtd",
-        "-//NLM//DTD esearch 20060628//EN",
-        f"<ERROR>{escape(text)}</ERROR>",
-    )
-
-
-def _spoil(body: bytes, fault: str | None) -> bytes:
-    if fault == "new-dtd":
-        return body.replace(b"pubmed_250101", b"pubmed_990101").replace(b"20060628", b"20990101")
-    if fault == "unknown-tag":
-        return re.sub(rb"(<PMID[^>]*>\d+</PMID>|<Count>\d+</Count>)", rb"\1<NewTag>new</NewTag>", body)
-    if fault == "bad-utf8":
-        place = max(body.rfind(b"</ArticleTitle>"), body.rfind(b"</QueryTranslation>"))
-        return body[:place] + b"\xff\xfe" + body[place:]
-    return body
-
-
-def _busy(call: Call, wait: str | None = None) -> Reply:
-    body = {
-        "error": "API rate limit exceeded",
-        "api-key": call.params.get("api_key", "127.0.0.1"),
-        "count": "4",
-        "limit": "3",
-    }
-    return Reply(json.dumps(body).encode(), 429, "application/json", {"Retry-After": wait} if wait else {})
-
-
-def _html(status: int, title: str) -> Reply:
-    return Reply(
-        f"<!DOCTYPE html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>".encode(),
-        status,
-        "text/html; charset=UTF-8",
-    )
-
-
-ERRORS = {
-    "429": _busy,
-    "429-retry-after": lambda call: _busy(call, "1"),
-    "500": lambda call: _html(500, "Internal Server Error"),
-    "502": lambda call: _html(502, "Bad Gateway"),
-    "503": lambda call: _html(503, "Service Unavailable"),
-    "400": lambda call: Reply(
-        b'<?xml version="1.0" encoding="UTF-8"?>\n<eFetchResult>\n\t<ERROR>Cannot process ID list'
-        b"</ERROR>\n</eFetchResult>\n",
-        400,
-    ),
-    "200-html": lambda call: _html(200, "NCBI - WWW Error Blocked Diagnostic"),
-    "200-json": lambda call: Reply(
-        b'{"error":"error forwarding request","status":"unknown"}', 200, "application/json"
-    ),
-    "200-empty": lambda call: Reply(b""),
-    "200-error": lambda call: Reply(
-        b'<?xml version="1.0" encoding="UTF-8"?>\n<eFetchResult>\n\t<ERROR>Unable to obtain '
-        b"query #1</ERROR>\n</eFetchResult>\n"
-        if call.endpoint == "efetch"
-        else _esearch_error("Search Backend failed: read timeout", False).body
-    ),
-}
-
-
 def main() -> None:
     """Serve PubMed XML files until interrupted; the first line printed is the address."""
     parser = argparse.ArgumentParser(description=serve.__doc__)
-    parser.add_argument(
-        "--file", type=Path, action="append", required=True, help="PubMed XML, gzipped or not"
-    )
+    parser.add_argument("--file", type=Path, action="append", required=True, help="PubMed XML, gzipped or not")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--rate", type=float, help="requests a second that are allowed")
     options = parser.parse_args()

@@ -183,9 +183,7 @@ def results_page(shown: Sequence[Result], start: int, total: int, following: str
     rows = "".join(row(result, start + i) for i, result in enumerate(shown))
     if not shown and not following:
         total = 0
-        rows = (
-            f'<div class="gs_med"><p>Your search - <b>{escape(query)}</b> - did not match any articles.</p></div>'
-        )
+        rows = f'<div class="gs_med"><p>Your search - <b>{escape(query)}</b> - did not match any articles.</p></div>'
     said = f"About {total:,} results" if total > 10 else f"{total} results"
     if start:
         said = f"Page {start // PAGE + 1} of {said[0].lower()}{said[1:]}"

@@ -33,14 +33,14 @@ from review.query.tree import (
 )
 
 _LATER: Fields = frozenset()        # a term whose field is still to come: (a or b).ti.
-_NUMBERED = re.compile(r"^\s*#?(\d+)\s*[.):]?\s+(?=\S)")
+_NUMBERED = re.compile(r"^\s*#?([0-9]{1,5})\s*[.):]?\s+(?=\S)")
 _HITS = re.compile(r"\s*[\[(]\d[\d,. ]*[\])]\s*$")
 _SET = re.compile(r"(or|and)\s*/\s*(.*)", re.IGNORECASE)
 _HEADING = re.compile(
     r"(?P<exp>exp\s+)?(?P<major>\*\s*)?(?:\"(?P<quoted>[^\"/]+)\"|(?P<plain>[^\W_][^()\"/$*?#]*?))\s*/"
     r"(?:(?P<subs>[a-z]{2}(?:\s*,\s*[a-z]{2})*)(?![a-z]))?(?P<names>\s*\[[^\]]*\])?", re.IGNORECASE)
 _FIELD = re.compile(r"\s*\.\s?([a-z]{2}(?:\s*,\s*[a-z]{2})*)(?:\.|(?=\s|\)|$))", re.IGNORECASE)
-_OPERATOR = re.compile(r"(and|or|not|adj(\d*)|near(?:/(\d+))?)(?=[\s()\"]|$)", re.IGNORECASE)
+_OPERATOR = re.compile(r"(and|or|not|adj([0-9]{0,4})|near(?:/([0-9]{1,4}))?)(?=[\s()\"]|$)", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“”]([^\"“”]*)[\"“”]")
 _WORD = re.compile(r"[^\s()\"“”]+")
 
@@ -101,7 +101,7 @@ class _Reader:
         out: list[str] = []
         for part in filter(None, re.split(r"[,\s]+", text.strip())):
             ends = part.split("-")
-            if len(ends) > 2 or not all(e.isdigit() for e in ends) or int(ends[0]) > int(ends[-1]):
+            if len(ends) > 2 or not all(re.fullmatch(r"[0-9]{1,5}", e) for e in ends) or int(ends[0]) > int(ends[-1]):
                 self.fail(self.text.find(part), f"{part!r} is not a line or a range of lines", "Write or/1-5.")
             if int(ends[-1]) > len(self.known):
                 self.fail(self.text.find(part), f"there is no line {ends[-1]} before this one",
@@ -227,9 +227,9 @@ class _Reader:
                 self.at = here
                 break
         words = " ".join(filter(None, (p.strip() for p in parts)))
-        if words.isdigit() and int(words) <= len(self.known) and not _FIELD.match(self.text, self.at):
+        if words in self.known and not _FIELD.match(self.text, self.at):
             return self.known[words]
-        if words.isdigit() and len(words) < 4 and not _FIELD.match(self.text, self.at):
+        if re.fullmatch(r"[0-9]{1,3}", words) and not _FIELD.match(self.text, self.at):
             self.fail(start, f"there is no line {words} before this one", "Check the numbers of the lines.")
         if not any(c.isalnum() for c in words):
             self.fail(start, "there is no letter or digit to look for", "Write a term, or take it out.")

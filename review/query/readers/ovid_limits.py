@@ -9,7 +9,7 @@ from review.query.readers.strategy import Source
 from review.query.tree import And, Heading, Language, Node, Range
 
 _LIMIT = re.compile(r"limit\s+(\d+)\s+to\s+(.+)$", re.IGNORECASE)
-_YEARS = re.compile(r"yr\s*=\s*[\"“]?\s*(\d{4})\s*(?:-\s*(\d{4}|current)?)?\s*[\"”]?", re.IGNORECASE)
+_YEARS = re.compile(r"yr\s*=\s*[\"“]?\s*([0-9]{4})\s*(?:-\s*([0-9]{4}|current)?)?\s*[\"”]?", re.IGNORECASE)
 _LANGUAGES = {"english": "en", "chinese": "zh", "french": "fr", "german": "de", "spanish": "es"}
 
 

@@ -33,7 +33,7 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<open>\()|(?P<close>\))|(?P<tag>\[[^\]\[]*\])|(?P<colon>:)"
     rf"|(?P<quote>[{_QUOTES}])|(?P<reference>\#\d+)|(?P<bar>[|&])|(?P<word>[^\s()\[\]:{_QUOTES}|&]+))")
 _OPERATORS = {"AND", "OR", "NOT", "|", "&"}
-_DATE = re.compile(r"\d{4}(?:/\d{1,2}(?:/\d{1,2})?)?")
+_DATE = re.compile(r"[0-9]{4}(?:/[0-9]{1,2}(?:/[0-9]{1,2})?)?")
 _LANGUAGES = {"chinese": "zh", "chi": "zh", "english": "en", "eng": "en", "french": "fr", "german": "de",
               "spanish": "es", "portuguese": "pt", "japanese": "ja", "korean": "ko", "russian": "ru",
               "italian": "it", "arabic": "ar", "dutch": "nl", "polish": "pl", "turkish": "tr", "persian": "fa"}
@@ -231,7 +231,7 @@ class _Reader:
         """`"a b"[tiab:~N]`."""
         if name not in tags.PROXIMITY:
             self.fail(tag, "proximity works in [ti], [tiab] and [ad] only", "Write \"a b\"[tiab:~3].")
-        if not distance.isdigit():
+        if not re.fullmatch(r"[0-9]{1,4}", distance):
             self.fail(tag, f"{distance!r} is not a number of words", "Write \"a b\"[tiab:~3].")
         each = words.replace("-", " ").split()
         if not phrase or len(each) < 2:

@@ -69,7 +69,7 @@ class Dialect:
     heading: Callable[[Heading], str] | None = None
     can: frozenset[str] = frozenset()           # of: explode, no-explode, major, subheadings, types
     years: Callable[[Range], str] | None = None
-    dates: frozenset[str] = frozenset({"year"})     # the dates that `years` can write
+    can_date: Callable[[Range], bool] = lambda span: span.field == "year"    # what `years` can write
     languages: Callable[[tuple[str, ...]], str] | None = None
     params: Callable[[Range | None, tuple[str, ...]], dict[str, Any]] | None = None
     wild_phrase: Callable[[list[str]], str] | None = None       # a phrase with wildcards, in another form

@@ -51,5 +51,5 @@ GENERIC = Dialect(
     signs={"*": "*", "?": "?", "#": "#"}, near=_near, near_ordered=True, near_nested=True, near_window=True,
     heading=_heading, can=frozenset({"explode", "no-explode", "major", "subheadings", "types"}),
     years=_years, languages=_languages,
-    dates=frozenset({"year", "entrez", "created", "mesh", "electronic", "print", "completed", "modified"}),
+    can_date=lambda span: True,
 )

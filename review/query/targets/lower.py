@@ -104,7 +104,7 @@ class Lowering:
             case Near():
                 return self._near(leaf)
             case Range():
-                return leaf if self.dialect.years and leaf.field in self.dialect.dates else self._unlimited(leaf)
+                return leaf if self.dialect.years and self.dialect.can_date(leaf) else self._unlimited(leaf)
             case Language():
                 return leaf if self.dialect.languages else self._unlimited(leaf)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from review.query.readers.ovid_fields import SUBHEADINGS
 from review.query.targets.dialect import Dialect
-from review.query.tree import ALL, TEXT, Fields, Heading, Near
+from review.query.tree import ALL, TEXT, Fields, Heading, Near, Range
 
 _CODES = {"title": "ti", "abstract": "ab", "heading": "hw", "substance": "nm", "original-title": "ot",
           "author": "au", "affiliation": "in", "journal": "jn", "publication-type": "pt", "id": "ui"}
@@ -48,6 +48,18 @@ def _heading(heading: Heading) -> str:
     return f"{'exp ' if heading.explode else ''}{'*' if heading.major else ''}\"{text}\"/{subs}"
 
 
+_DATES = {"year": "yr", "entrez": "ed"}
+
+
+def _whole_year(span: Range) -> bool:
+    """Inside a string a date is searched as text: one whole year only."""
+    return span.field in _DATES and span.low == span.high and len(span.low) == 4
+
+
+def _year(span: Range) -> str:
+    return f"{span.low}*.ed." if span.field == "entrez" else f"{span.low}.yr."
+
+
 def _limit_lines(spans: list[tuple[str, str]], languages: list[str]) -> str:
     """Limits name the line before them: limit 1 to yr="2000-2026"."""
     limits = [f'yr="{low or "1860"}-{high or "Current"}"' for low, high in spans]
@@ -61,7 +73,8 @@ def _ovid(name: str, vocabulary: str, keywords: str, *more: str) -> Dialect:
         name=name, fields=_Codes(keywords), vocabularies=(vocabulary, *more), grouped=True, quote_words=True,
         signs={"*": "*", "?": "?", "#": "#"}, operators=(" and ", " or ", " not "), near=_near,
         near_adjacent=True, near_nested=True, heading=_heading,
-        can=frozenset({"explode", "no-explode", "major", "subheadings"}), limit_lines=_limit_lines)
+        can=frozenset({"explode", "no-explode", "major", "subheadings"}), years=_year,
+        can_date=_whole_year, limit_lines=_limit_lines)
 
 
 TARGETS = (

@@ -86,7 +86,7 @@ TARGET = _PubMed(
     heading=_heading,
     can=frozenset({"explode", "no-explode", "major", "subheadings", "types"}),
     years=_years,
-    dates=frozenset(_DATES),
+    can_date=lambda span: span.field in _DATES,
     languages=_languages,
     bare=lambda term: term.mapped,
 )
