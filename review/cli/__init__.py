@@ -22,6 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.unraisablehook = lambda _: None     # what libraries meet while cleaning up after an error that was told already
     gc.set_threshold(100_000, 50, 50)       # commands are short and make many small objects; a sixth faster so
     words = list(sys.argv[1:] if argv is None else argv)
     parser = build_parser()

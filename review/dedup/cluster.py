@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+FACES = 16                                              # members that stand for a large cluster
+
 
 class Edge(NamedTuple):
     """A pair believed to be the same report; `order` breaks ties by content, never by place in a file."""
@@ -16,9 +18,16 @@ class Edge(NamedTuple):
 
 
 class Clusters:
-    """Disjoint sets of positions with a cluster's fixed report key, if it has one."""
+    """Disjoint sets of positions with the report keys that a cluster holds.
 
-    def __init__(self, n: int, fixed: Sequence[str]) -> None:
+    `faces` are the members that stand for a cluster when it is held against another: of equal content
+    only one, and of a very large cluster a few that differ most.
+    """
+
+    def __init__(self, orders: Sequence[tuple[str, ...]], fixed: Sequence[str]) -> None:
+        n = len(orders)
+        self.orders = orders
+        self.faces: dict[int, list[int]] = {i: [i] for i in range(n)}
         self.parent = list(range(n))
         self.members: dict[int, list[int]] = {i: [i] for i in range(n)}
         self.reports: dict[int, set[str]] = {i: ({fixed[i]} if fixed[i] else set()) for i in range(n)}
@@ -40,6 +49,11 @@ class Clusters:
         self.parent[y] = x
         self.members[x] += self.members.pop(y)
         self.reports[x] |= self.reports.pop(y)
+        faces = list({self.orders[i]: i for i in (*self.faces[x], *self.faces.pop(y))}.values())
+        if len(faces) > FACES:
+            faces.sort(key=lambda i: self.orders[i])
+            faces = [faces[n * (len(faces) - 1) // (FACES - 1)] for n in range(FACES)]
+        self.faces[x] = faces
 
 
 def grow(clusters: Clusters, edges: Iterable[Edge], allowed: Callable[[int, int, Edge], bool]) -> tuple[list[Edge], list[Edge]]:

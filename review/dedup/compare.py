@@ -22,6 +22,9 @@ _OPPOSITES = [("hyper", "hypo"), ("pre", "post"), ("in", "ex"), ("micro", "macro
               ("af", "ef"), ("fe", ""), ("wo", ""), ("un", ""), ("non", ""), ("in", ""), ("im", ""), ("a", ""), ("dis", ""),
               ("de", "in"), ("anti", ""), ("sub", ""), ("super", ""), ("neo", ""), ("grand", ""), ("para", ""), ("multi", "uni")]
 
+_SPELLINGS = (("ae", "e"), ("oe", "e"), ("ue", "u"), ("our", "or"), ("ise", "ize"), ("isa", "iza"), ("yse", "yze"),
+              ("tre", "ter"), ("ph", "f"), ("ll", "l"), ("mm", "m"), ("gue", "g"))
+
 
 @dataclass(slots=True)
 class Comparison:
@@ -83,8 +86,9 @@ def compare(a: Features, b: Features) -> Comparison:
     asked = level not in ("different", "similar") or ratio >= 0.7 or pages == "same" or bool(a.doi and a.doi == b.doi)
     return Comparison(
         a, b, level, ratio, generic or (a.title.reply and b.title.reply), numbers_differ, odd, swapped, agreed, first,
-        abs(a.year - b.year) if a.year and b.year else None, _journals(a, b), volume, issue,
-        pages, last, _span(a.pages) if pages == last == "same" else 0, incomparable, _dois(a.doi, b.doi), _ids(a.pmid, b.pmid), _ids(a.pmcid, b.pmcid), asked)
+        abs(a.year - b.year) if a.year and b.year else None, _journals(a, b), volume, issue, pages, last,
+        _span(a.pages) if pages == last == "same" else 0, incomparable, _dois(a.doi, b.doi), _ids(a.pmid, b.pmid),
+        _ids(a.pmcid, b.pmcid), asked)
 
 
 def worth_comparing(a: Features, b: Features) -> bool:
@@ -332,8 +336,7 @@ def _opposite(x: str, y: str, p: str, q: str) -> bool:
 
 def _stem(word: str) -> str:
     """A word without what spelling habits change."""
-    for x, y in (("ae", "e"), ("oe", "e"), ("ue", "u"), ("our", "or"), ("ise", "ize"), ("isa", "iza"), ("yse", "yze"), ("tre", "ter"),
-                 ("ph", "f"), ("ll", "l"), ("mm", "m"), ("gue", "g")):
+    for x, y in _SPELLINGS:
         word = word.replace(x, y)
     for end in ("ies", "es", "s"):
         if word.endswith(end) and len(word) > 4:

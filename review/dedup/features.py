@@ -10,19 +10,18 @@ from review.dedup import identifiers, names, places, titles
 from review.dedup.text import has_han, words
 from review.model import Record
 
-_LABEL = re.compile(r"^\W*(?:abstract|background(?: and (?:aims?|purpose|objectives?))?|objectives?|aims?|purpose|introduction|context|"
-                    r"importance|rationale|summary|摘要|目的|目的与背景|背景)\s*[:：/.\-–—]*\s*", re.IGNORECASE)
-_MEETING = re.compile(r"\bmeeting abstract|conference abstract|congress|\bconference\b|\bsymposium\b|annual meeting|proceedings of the|"
-                      r"\bcolloquium\b|\bworkshop\b|abstract book|book of abstracts|annual scientific|\bsessions\b|会议", re.IGNORECASE)
+_LABEL = re.compile(r"""
+    ^\W*(?:abstract|background(?:\ and\ (?:aims?|purpose|objectives?))?|objectives?|aims?|purpose|introduction|context
+    | importance|rationale|summary|摘要|目的|目的与背景|背景)\s*[:：/.\-–—]*\s*""", re.IGNORECASE | re.VERBOSE)
 _SUPPLEMENT = re.compile(r"\bs(?:upp?|uppl|upplement\w*|pec\w*)\b|\bs\d+\b|\d+s\b|abstract", re.IGNORECASE)
-_PREPRINT = re.compile(r"\barxiv\b|\bbiorxiv\b|\bmedrxiv\b|\bssrn\b|research square|\bpreprints?\b|psyarxiv|osf\.io|chemrxiv|authorea|"
-                       r"working papers?\b|discussion papers?\b|预印本", re.IGNORECASE)
+_PREPRINT = re.compile(r"""
+    \barxiv\b|\bbiorxiv\b|\bmedrxiv\b|\bssrn\b|research\ square|\bpreprints?\b|psyarxiv|osf\.io|chemrxiv|authorea
+    | working\ papers?\b|discussion\ papers?\b|预印本""", re.IGNORECASE | re.VERBOSE)
 _THESIS = re.compile(r"\bthesis\b|dissertation|\bphd\b|\bm\.?sc\b|doctoral|学位论文|硕士|博士", re.IGNORECASE)
-_DEGREE = re.compile(r"^\W*(?:ph\.? ?d|m\.? ?sc|m\.? ?a|m\.? ?s|ed\.? ?d|psy\.? ?d|d\.? ?phil|m\.? ?phil)\b\.?\W*$", re.IGNORECASE)
-_REGISTER = re.compile(r"clinicaltrials\.gov|isrctn|who\.int/(?:ictrp|trialsearch)|trial ?regist|clinical trials regist|chictr|anzctr", re.IGNORECASE)
-_BOOK = re.compile(r"\bbook\b|chapter|\bin:\s", re.IGNORECASE)
-
-
+_DEGREE = re.compile(r"^\W*(?:ph\.? ?d|m\.? ?sc|m\.? ?a|m\.? ?s|ed\.? ?d|psy\.? ?d|d\.? ?phil|m\.? ?phil)\b\.?\W*$", re.I)
+_REGISTER = re.compile(r"""
+    clinicaltrials\.gov|isrctn|who\.int/(?:ictrp|trialsearch)|trial\ ?regist|clinical\ trials\ regist|chictr|anzctr
+    """, re.IGNORECASE | re.VERBOSE)
 _NO_ISSN: frozenset[str] = frozenset()
 
 
@@ -80,16 +79,17 @@ def features(record: Record, source_search: str = "") -> Features:
     journal = places.journal(record.journal)
     page = places.pages(record.pages)
     volume, issue = places.numbers(record.volume), places.numbers(record.issue)
+    native = f"{source_search}|{record.native_id}" if source_search and record.native_id else ""
     found = Features(
         id=record.id, title=reading, authors=names.authors(record.authors), year=_year(record.year), journal=journal,
         issn=_issns(record), volume=volume, issue=issue, pages=page, doi=ids.get("doi", ""), pmid=ids.get("pmid", ""),
-        pmcid=ids.get("pmcid", ""), native=f"{source_search}|{record.native_id}" if source_search and record.native_id else "",
+        pmcid=ids.get("pmcid", ""), native=native,
         url=_address(record.url), cochrane=identifiers.cochrane(ids.get("doi", ""), record.pages),
         kind="", supplement=_is_supplement(record.issue) or _is_supplement(record.volume),
         language=record.language.lower(), abstract_text=_abstract(record), order=(), record=record)
     found.kind = _kind(record, found)
-    found.order = (reading.forms[0].key if reading.forms else "", str(found.year or ""), journal.name, record.volume, record.issue,
-                   record.pages, "|".join(record.authors), found.doi, found.pmid, record.url, record.abstract[:300])
+    found.order = (reading.forms[0].key if reading.forms else "", str(found.year or ""), journal.name, record.volume,
+                   record.issue, record.pages, "|".join(record.authors), found.doi, found.pmid, record.url, record.abstract[:300])
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,11 +93,16 @@ def _read_one(stream: object, name: str, records: dict[str, Record], issues: lis
             issues.append(Issue("id-twice", f"the ID {key!r} stands twice; the second record is called {name}:{ordinal}",
                                 file=name, line=item.line))
             key = f"{name}:{ordinal}"
-        records[key] = replace(item.record, id=key, ordinal=ordinal)
+        records[key] = replace(item.record, id=key, ordinal=ordinal, journal=item.record.journal or _container(item))
 
 
 def _own_id(entry: Entry) -> str:
     return next((value.strip() for tag, value in entry.tags if tag == "ID"), "") if entry.tags else ""
+
+
+def _container(entry: Entry) -> str:
+    """The book or meeting that a paper stands in, where a table has a column of its own for it."""
+    return next((v.strip() for t, v in entry.tags if t.casefold().replace(" ", "") in ("booktitle", "conference")), "")
 
 
 def _format_of(kinds: list[str]) -> str:
@@ -124,7 +128,7 @@ def _write_all(folder: Path, records: list[Record], matching: Matching, format: 
     partial = unique.with_name(unique.name + ".part")
     with partial.open("wb") as stream:
         formats.write(best, stream, format=format)
-    os.replace(partial, unique)
+    partial.replace(unique)
     return (*outputs, unique)
 
 
@@ -135,5 +139,5 @@ def _table(path: Path, header: str, rows: Iterable[tuple[str, ...]]) -> Path:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(header.split(","))
         writer.writerows(sorted(rows))
-    os.replace(partial, path)
+    partial.replace(path)
     return path

@@ -12,10 +12,10 @@ from review.dedup import block, cluster, explain, rules
 from review.dedup.compare import Comparison, compare, worth_comparing
 from review.dedup.features import Features, features
 from review.dedup.results import Group, Matching, Verdict
+from review.dedup.ruling import DIFFERENT, Ruling, irreconcilable
 from review.model import Issue, Progress, Record
 
 _COLUMN = 4                                             # reports under one title that are no accident
-_ASKED = 24                                             # members of a cluster that a newcomer is held against
 
 
 @dataclass
@@ -27,10 +27,11 @@ class _State:
     frozen: frozenset[str]
     apart: frozenset[tuple[str, str]]
     together: frozenset[tuple[str, str]]
-    rulings: dict[tuple[int, int], rules.Ruling] = field(default_factory=dict)
+    apart_at: list[tuple[int, int]] = field(default_factory=list)
+    rulings: dict[tuple[int, int], Ruling] = field(default_factory=dict)
     compared: dict[tuple[int, int], Comparison] = field(default_factory=dict)
 
-    def ruling(self, i: int, j: int) -> rules.Ruling:
+    def ruling(self, i: int, j: int) -> Ruling:
         """The verdict on a pair, made once."""
         pair = (i, j) if i < j else (j, i)
         found = self.rulings.get(pair)
@@ -42,26 +43,33 @@ class _State:
                 found = rules.decide(compared)
                 if found.kind != "different":
                     self.compared[pair] = compared
-            found = found or rules.DIFFERENT
+            found = found or DIFFERENT
             self.rulings[pair] = found
         return found
 
     def _names(self, i: int) -> tuple[str, ...]:
         return (self.records[i].id, self.fixed[i]) if self.fixed[i] else (self.records[i].id,)
 
-    def _person(self, i: int, j: int) -> rules.Ruling | None:
+    def _person(self, i: int, j: int) -> Ruling | None:
         if not self.apart and not self.together:
             return None
         for x in self._names(i):
             for y in self._names(j):
                 pair = (x, y) if x < y else (y, x)
                 if pair in self.apart:
-                    return rules.Ruling("apart", "person", 1.0)
+                    return Ruling("apart", "person", 1.0)
                 if pair in self.together:
-                    return rules.Ruling("same", "person", 2.0)
+                    return Ruling("same", "person", 2.0)
         return None
 
-    def verdict(self, i: int, j: int, ruling: rules.Ruling, kind: str = "") -> Verdict:
+    def clash(self, i: int, j: int) -> bool:
+        """Whether two records contradict each other so that no third one can bring them together."""
+        ruling = self.ruling(i, j)
+        if ruling.kind in ("same", "related"):
+            return ruling.kind == "related"
+        return irreconcilable(compare(self.records[i], self.records[j]))
+
+    def verdict(self, i: int, j: int, ruling: Ruling, kind: str = "") -> Verdict:
         """The ruling with its evidence, for people."""
         if i > j:                                       # rulings are on pairs in the order of ids
             i, j = j, i
@@ -112,12 +120,14 @@ def _match(records: Sequence[Record], assigned: Mapping[str, str], frozen: Colle
             tell(n, len(ordered), "reading fields")
     state = _State(found, [assigned.get(r.id, "") for r in ordered], frozenset(frozen), _both(different), _both(same))
     pairs, notes = block.candidates(found)
-    pairs = sorted({*(p for p in pairs if not (state.fixed[p[0]] and state.fixed[p[1]])), *_asked(state, same)})
+    pairs = sorted({*(p for p in pairs if not (state.fixed[p[0]] and state.fixed[p[1]])), *_positions(state, same)})
+    state.apart_at = list(_positions(state, different))
     edges, possible, related = _judge(state, pairs, tell)
-    clusters = cluster.Clusters(len(found), state.fixed)
+    clusters = cluster.Clusters([f.order for f in found], state.fixed)
     _gather(clusters, state.fixed)
     used, refused = cluster.grow(clusters, edges, lambda x, y, e: _allowed(state, clusters, x, y, e))
-    possible += [(e.i, e.j) for e in refused if not _apart(state, clusters, e)]
+    possible += [(e.i, e.j) for e in refused]
+    possible = [(i, j) for i, j in possible if not _parted(state, clusters, clusters.root(i), clusters.root(j))]
     return _result(state, clusters, used, possible, related, notes)
 
 
@@ -125,14 +135,14 @@ def _both(pairs: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
     return frozenset((a, b) if a < b else (b, a) for a, b in pairs)
 
 
-def _asked(state: _State, same: Collection[tuple[str, str]]) -> Iterable[tuple[int, int]]:
-    """Positions of the pairs that a person declared the same."""
+def _positions(state: _State, named: Collection[tuple[str, str]]) -> Iterable[tuple[int, int]]:
+    """Positions of pairs that people named by record ids or report keys (a key stands for its first record)."""
     at: dict[str, int] = {}
     for i, f in enumerate(state.records):
         at.setdefault(f.id, i)
         if state.fixed[i]:
             at.setdefault(state.fixed[i], i)
-    for x, y in same:
+    for x, y in named:
         if x in at and y in at and at[x] != at[y]:
             i, j = at[x], at[y]
             yield (i, j) if i < j else (j, i)
@@ -167,30 +177,19 @@ def _gather(clusters: cluster.Clusters, fixed: Sequence[str]) -> None:
 
 
 def _allowed(state: _State, clusters: cluster.Clusters, x: int, y: int, edge: cluster.Edge) -> bool:
-    """Whether two clusters may be joined: people's words first, then reports that are fixed, then contradictions."""
+    """Whether two clusters may be joined: reports that are fixed, then people's words, then contradictions."""
     if clusters.reports[x] and clusters.reports[y] and (clusters.reports[x] | clusters.reports[y]) & state.frozen:
         return False
-    person = edge.score > 1
-    for i in _some(state, clusters.members[x]):
-        for j in _some(state, clusters.members[y]):
-            ruling = state.ruling(i, j)
-            if ruling.kind == "apart" or (ruling.kind == "related" and not person):
-                return False
-    return True
+    if _parted(state, clusters, x, y):
+        return False
+    if edge.score > 1:                                  # a person said that they are the same
+        return True
+    return not any(state.clash(i, j) for i in clusters.faces[x] for j in clusters.faces[y])
 
 
-def _apart(state: _State, clusters: cluster.Clusters, edge: cluster.Edge) -> bool:
-    """Whether a person said that the two reports of a refused edge are different: then it is no longer a question."""
-    return bool(state.apart) and any(state.ruling(i, j).kind == "apart" for i in clusters.members[clusters.root(edge.i)]
-                                     for j in clusters.members[clusters.root(edge.j)])
-
-
-def _some(state: _State, members: list[int]) -> list[int]:
-    """The members to ask; of a very large cluster those that differ most in content, evenly spread."""
-    if len(members) <= _ASKED:
-        return members
-    ordered = sorted(members, key=lambda i: state.records[i].order)
-    return [ordered[n * (len(ordered) - 1) // (_ASKED - 1)] for n in range(_ASKED)]
+def _parted(state: _State, clusters: cluster.Clusters, x: int, y: int) -> bool:
+    """Whether a person said that the two reports are different: then it is no longer a question."""
+    return any({clusters.root(i), clusters.root(j)} == {x, y} for i, j in state.apart_at)
 
 
 def _result(state: _State, clusters: cluster.Clusters, used: list[cluster.Edge], possible: list[tuple[int, int]],

@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 from review.dedup.pinyin import romanised
 from review.dedup.text import folded_word, has_han, unmarked
+from review.dedup.vocabulary import NOT_NAMES, PARTICLES
 
-_PARTICLES = frozenset(["de", "la", "le", "van", "von", "der", "den", "da", "di", "del", "della", "do", "dos", "das", "du", "el", "al", "bin", "ibn", "ten", "ter", "zu", "zur", "st"])
-_NOT_NAMES = frozenset(["jr", "sr", "phd", "md", "msc", "mph", "bsc", "dr", "prof", "ma", "rn", "dsc", "ii", "iii", "frcp", "mbbs"])
 _REST = re.compile(r"[,;\s]*(?:\bet\.? al\b\.?|\band others\b|\.\.\.|…|等)\s*$", re.IGNORECASE)
 _GLUED = re.compile(r"(?<=[A-Z])\.(?=[^\W\d_][^\W\d_'’-])")           # "Smith J.Jones B." lost its separators
 _TOKEN = re.compile(r"[^\W\d_]+")
@@ -80,9 +79,9 @@ def _split_commas(text: str) -> list[str]:
         return [", ".join(parts[i:i + 2]) for i in range(0, len(parts), 2)]     # "Zhou, Y., Zhao, C."
     if all(len(_TOKEN.findall(p)) > 1 for p in parts):
         return parts                                                            # "Y Zhou, C Zhao, F He"
-    if len(parts) == 3 and folded_word(parts[1]).strip(". ") in _NOT_NAMES:
+    if len(parts) == 3 and folded_word(parts[1]).strip(". ") in NOT_NAMES:
         return [f"{parts[0]}, {parts[2]}"]                                      # "King, Jr., M. L."
-    if len(parts) == 3 and folded_word(parts[2]).strip(". ") in _NOT_NAMES:
+    if len(parts) == 3 and folded_word(parts[2]).strip(". ") in NOT_NAMES:
         return [f"{parts[0]}, {parts[1]}"]
     return parts
 
@@ -109,7 +108,7 @@ def _person(text: str) -> Person | None:
         before, comma = text.rstrip(", "), ""
     family = _TOKEN.findall(before)
     given = _TOKEN.findall(after)
-    if comma and family and all(folded_word(t) in _PARTICLES for t in family):
+    if comma and family and all(folded_word(t) in PARTICLES for t in family):
         family, given = family + given[:1], given[1:]                           # "De, Vroey B."
     # Two or three capitals beside a longer name are initials ("Zhou YM"), unless all is in capitals.
     initials_only = {t for t in family if len(t) <= 3 and t.isupper()} if not comma and not text.isupper() else set()
@@ -119,20 +118,20 @@ def _person(text: str) -> Person | None:
         folded = folded_word(token)
         if token in initials_only or len(folded) == 1:
             firsts.update(folded)
-        elif folded not in _NOT_NAMES:
+        elif folded not in NOT_NAMES:
             longs.append(folded)
             firsts.add(folded[0])
     for token in given:
         if len(token) <= 4 and token.isupper() and not text.isupper():
             firsts.update(folded_word(token))
-        elif folded_word(token) not in _NOT_NAMES:
+        elif folded_word(token) not in NOT_NAMES:
             firsts.add(folded_word(token)[0])
     if not longs:
         longs = [folded_word(t) for t in given if len(t) > 1][:2] or [folded_word(t) for t in family][:1]
     if not longs:
         return None
     forms = ["".join(longs), *(t for t in (longs[-1], longs[0]) if len(t) > 2 or (len(t) == 2 and len(longs) < 3))]
-    names = dict.fromkeys(f for f in forms if f and f not in _PARTICLES)
+    names = dict.fromkeys(f for f in forms if f and f not in PARTICLES)
     return Person(tuple(names) or ("".join(longs),), frozenset(firsts))
 
 

@@ -7,10 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from review.dedup.text import plain, words
+from review.dedup.vocabulary import HOSTS, MEETING, SMALL
 
-_SMALL = frozenset(["the", "of", "and", "for", "in", "on", "to", "a", "an", "de", "la", "le", "les", "des", "du", "et", "und", "der", "die", "das", "für", "fur", "y", "e", "del", "di", "della", "dei", "il", "los", "las", "el", "i", "och", "og", "van", "het", "en", "voor", "con", "ein", "eine", "supplement", "suppl"])
-_MEETING = frozenset({"conference", "proceedings", "proc", "conf", "symposium", "congress", "meeting", "workshop", "colloquium"})
-_HOSTS = frozenset({"international", "int", "annual", "intl", "ieee", "acm"})
 _MONTHS = {m: i + 1 for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])}
 _EXCEL = re.compile(r"^\s*(?:(\d{1,4})[-/ ]([A-Za-z]{3})|([A-Za-z]{3})[-/ ](\d{1,4}))\s*$")
 _DATE = re.compile(r"^\s*(?:(\d{4})-(\d\d)-(\d\d)(?: 00:00:00)?|(\d{1,2})/(\d{1,2})/(\d{4}))\s*$")
@@ -137,8 +135,8 @@ def journal(text: str) -> Journal:
             break
         bare = cut
     head = _SUBTITLE.split(bare, maxsplit=1)[0]
-    all_words = tuple(w for w in words(bare) if w not in _SMALL)
-    short = tuple(w for w in words(head) if w not in _SMALL)
+    all_words = tuple(w for w in words(bare) if w not in SMALL)
+    short = tuple(w for w in words(head) if w not in SMALL)
     if not all_words:
         all_words = tuple(words(bare))
     return Journal("".join(all_words), all_words, short or all_words, text.strip().endswith(("…", "...")))
@@ -162,10 +160,10 @@ def same_journal(a: Journal, b: Journal) -> float:
     from rapidfuzz import fuzz
 
     best = max(best, fuzz.ratio(a.name, b.name) / 100 - 0.03)
-    if _MEETING.intersection(a.words) and _MEETING.intersection(b.words):    # named in any order, with years and numbers
-        x, y = ({w for w in j.words if not w[0].isdigit() and w not in _MEETING | _HOSTS} for j in (a, b))
-        if x and y and max(map(len, min(x, y, key=len))) > 3:
-            best = max(best, len(x & y) / min(len(x), len(y)) - 0.1)
+    if MEETING.intersection(a.words) and MEETING.intersection(b.words):    # named in any order, with years and numbers
+        p, q = ({w for w in j.words if not w[0].isdigit() and w not in MEETING | HOSTS} for j in (a, b))
+        if p and q and max(map(len, p if len(p) < len(q) else q)) > 3:
+            best = max(best, len(p & q) / min(len(p), len(q)) - 0.1)
     return best
 
 

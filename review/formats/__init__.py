@@ -8,6 +8,7 @@ many records a file holds by a means of its own, so that an import can tell when
 from __future__ import annotations
 
 import io
+import itertools
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import BinaryIO, cast
@@ -18,6 +19,7 @@ from review.formats.source import Source
 from review.model import Entry, Issue, Record, ReviewError
 
 HEAD = 1 << 16                      # bytes of a file that `sniff` looks at
+COVIDENCE = 15_000                  # references that Covidence takes in one file
 _LEAST = 0.1                        # a lower answer of a format counts as none
 
 
@@ -55,17 +57,20 @@ def describe(source: bytes | BinaryIO, name: str) -> tuple[str | None, str]:
     """(format, encoding) that `read` will use. With a file's head the encoding is that of the head; with
     the file itself (a stream that can seek) of all of it. The encoding of a workbook is ""."""
     stream = io.BytesIO(source) if isinstance(source, bytes) else source
-    whole = not isinstance(source, bytes)
     start = stream.tell()
-    head = _head(archive.opened(stream, name))
-    stream.seek(start)
-    format = sniff(head, name)
-    if format and formats()[format].binary:
-        return format, ""
-    contents = archive.opened(stream, name)
-    encoding = encodings.detect(_head(contents), more=contents if whole else None)[0]
-    stream.seek(start)
-    return format, encoding
+    try:
+        head = _head(archive.opened(stream, name))
+        stream.seek(start)
+        format = sniff(head, name)
+        if format and formats()[format].binary:
+            return format, ""
+        contents = archive.opened(stream, name)
+        encoding = encodings.detect(_head(contents), more=None if isinstance(source, bytes) else contents)[0]
+        return format, encoding
+    except ReviewError:
+        return None, ""                         # a damaged archive: `read` tells what is wrong
+    finally:
+        stream.seek(start)
 
 
 def read(stream: BinaryIO, *, name: str, format: str | None = None, encoding: str | None = None,
@@ -147,6 +152,19 @@ def write(records: Iterable[Record], stream: BinaryIO, *, format: str,
     return chosen.write(records, stream, extra)
 
 
+def write_parts(records: Iterable[Record], part: Callable[[int], BinaryIO], *, format: str, limit: int = COVIDENCE,
+                extra: Callable[[Record], Mapping[str, str]] | None = None) -> list[int]:
+    """Write in parts of at most `limit` records, for takers that have one (Covidence: 15,000 references a file).
+
+    `part` gives the stream for a part, counted from 1. Returns the records of each part.
+    """
+    sizes: list[int] = []
+    waiting = iter(records)
+    while batch := list(itertools.islice(waiting, limit)):
+        sizes.append(write(batch, part(len(sizes) + 1), format=format, extra=extra))
+    return sizes
+
+
 def _format(name: str) -> Format:
     if name not in formats():
         raise ReviewError(f"there is no format {name!r}; formats: {', '.join(names())}", code="unknown-format")
@@ -191,4 +209,4 @@ def _seekable(stream: BinaryIO) -> BinaryIO:
     return cast(BinaryIO, kept)
 
 
-__all__ = ["count", "describe", "names", "read", "sniff", "suffixes", "tags_at", "writable", "write"]
+__all__ = ["count", "describe", "names", "read", "sniff", "suffixes", "tags_at", "writable", "write", "write_parts"]

@@ -16,7 +16,8 @@ from typing import BinaryIO, cast
 from review.model import ReviewError
 
 LARGEST = 8 << 30                   # bytes that one compressed export may unfold to
-RATIO = 1000                        # times its own size that it may unfold to, beyond the first 64 MB
+FREE = 64 << 20                     # bytes that any may unfold to
+RATIO = 1000                        # times its own size that a larger one may unfold to
 _WORKBOOK = (b"[Content_Types].xml", b"mimetype", b"xl/")
 
 
@@ -32,7 +33,7 @@ class _Bounded(io.RawIOBase):
 
     def __init__(self, inner: BinaryIO, packed: int, name: str) -> None:
         self._inner, self._name, self._given = inner, name, 0
-        self._bound = min(LARGEST, max(64 << 20, packed * RATIO))
+        self._bound = min(LARGEST, max(FREE, packed * RATIO))
 
     def readable(self) -> bool:
         return True

@@ -18,7 +18,7 @@ from review.model import Entry, Issue
 TABLE = compose.Table.load("cnki_text")
 _TAG = re.compile(r"\ufeff?((?:[A-Z][A-Za-z]{1,20}-[\u4e00-\u9fffA-Za-z]{1,12})|DataType)[ ]?[:：][ \t]*")
 _FIELD = re.compile(rb"(?:DataType|[A-Z][A-Za-z]{1,20}-[\x80-\xff]{2,48}?|DOI-DOI)[ ]?(?::|\xef\xbc\x9a|\xa3\xba)")
-GRAMMAR = tagged.Grammar("cnki-text", _FIELD, _TAG, (": ", frozenset({"\0"})), _FIELD, frozenset(b"\xef"))
+GRAMMAR = tagged.Grammar("cnki-text", _FIELD, _TAG, (": ", {}), _FIELD, frozenset(b"\xef"))
 
 
 def sniff(head: str, name: str) -> float:

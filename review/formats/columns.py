@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from review.formats import fields as f
-from review.formats.compose import ROLES, Table, Tags, record
+from review.formats.compose import ROLES, Table, record
 from review.model import Record, ReviewError
 
+OWN = "scoping-review"                  # the dialect of the tables that this program writes
 HEADER_WITHIN = 40                  # rows in which the names of the columns are looked for
 # What a mapping file may call a field, where that is not the role's own name.
 _FIELD_ROLES = {"keywords": "keyword", "titles_other": "title_other", "publication_types": "type",
@@ -45,7 +46,10 @@ class Layout:
 
     def record(self, cells: Sequence[str]) -> Record:
         """The record in a row."""
-        values: Tags = [(k, v) for k, v in zip(self.keys, self.aligned(cells)[0], strict=False) if v]
+        values = [(k, v) for k, v in zip(self.keys, self.aligned(cells)[0], strict=False) if v]
+        if self.dialect == OWN:                 # a long `more` goes on in further columns
+            rest = "".join(v for k, v in values if k[:4] == "more" and not k[4:].strip("0123456789"))
+            values = [(k, v) for k, v in values if k[:4] != "more"] + [("more", rest)]
         return record(self.table, values)
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import Any
 
 from review.formats import fields as f
@@ -22,7 +23,7 @@ Tags = Sequence[tuple[str, str]]
 # What a tag can mean. `split` says how one value holds several.
 ROLES = frozenset({
     "title", "title_part", "title_other", "author", "authors", "authors_initials", "collective", "year",
-    "date", "journal", "volume", "issue", "pages", "start", "end", "article_number", "abstract", "abstract_part",
+    "journal", "volume", "issue", "pages", "start", "end", "article_number", "abstract", "abstract_part",
     "abstract_other", "keyword",
     "mesh", "language", "type", "kind", "notice", "doi", "pmid", "pmcid", "pii", "trial", "issn", "isbn", "native",
     "database", "url", "entrez", "created", "electronic", "print", "doi_in_text", "snippet", "retracted", "more",
@@ -45,6 +46,11 @@ class Meaning:
     rank: int = 1
     pattern: re.Pattern[str] | None = None
     split: re.Pattern[str] | None = None        # what stands between several values in one field
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether the tag's values are the role's as they stand."""
+        return self.pattern is None and self.split is None
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,7 @@ class Values:
     def __init__(self, table: Table, tags: Tags) -> None:
         by_tag: dict[str, list[str]] = {}
         for tag, value in tags:
-            if value and not value.isspace():
+            if value:
                 if tag in by_tag:
                     by_tag[tag].append(value)
                 else:
@@ -105,12 +111,21 @@ class Values:
 
     def _values(self, meaning: Meaning) -> list[str]:
         values = self._by_tag[meaning.tag]
-        if meaning.pattern is not None:
-            found = (meaning.pattern.search(v) for v in values)
-            values = [m.group(1) if m.re.groups and m.group(1) is not None else m.group() for m in found if m]
-        if meaning.split is not None:
-            values = [part for v in values for part in meaning.split.split(v)]
-        return values
+        if meaning.plain:
+            return values
+        out: list[str] = []
+        pattern, split = meaning.pattern, meaning.split
+        for value in values:
+            if pattern is not None:
+                match = pattern.search(value)
+                if match is None:
+                    continue
+                value = match.group(1) if pattern.groups and match.group(1) is not None else match.group()
+            if split is None:
+                out.append(value)
+            else:
+                out += split.split(value)
+        return out
 
     def one(self, role: str) -> str:
         """The first value of the best tag; "" where there is none."""
@@ -120,15 +135,23 @@ class Values:
                     return cleaned
         return ""
 
-    def best(self, role: str) -> list[str]:
-        """All values of the best tag (or tags of one rank) that hold some."""
+    def first(self, role: str, normal: Callable[[str], str]) -> str:
+        """The first value, of any tag, that is more than "" in its normal form."""
+        for meaning in self.roles.get(role, ()):
+            for value in self._values(meaning):
+                if found := normal(value):
+                    return found
+        return ""
+
+    def best(self, role: str, normal: Callable[[str], str] = f.clean) -> list[str]:
+        """All values of the best tag (or tags of one rank) that hold some, in their normal form."""
         rank = 0
         found: list[str] = []
         for meaning in self.roles.get(role, ()):
             if found and meaning.rank != rank:
                 break
             rank = meaning.rank
-            found += filter(None, map(f.clean, self._values(meaning)))
+            found += filter(None, map(normal, self._values(meaning)))
         return found
 
     def raw(self, role: str) -> list[str]:
@@ -187,7 +210,7 @@ def record(table: Table, tags: Tags) -> Record:
 
 def _authors(v: Values) -> list[str]:
     """From tags with one name each, else from one field that lists them."""
-    names = [a for name in v.best("author") if (a := f.author(name))]
+    names = v.best("author", f.author)
     for value in [] if names else v.raw("authors"):
         names += f.author_list(value)
     for value in [] if names else v.raw("authors_initials"):
@@ -196,25 +219,21 @@ def _authors(v: Values) -> list[str]:
 
 
 def _year(v: Values) -> int | None:
-    for role in ("year", "date"):
-        for value in v.all(role):
-            if (found := f.year(value)) is not None:
-                return found
-    return None
+    found = v.first("year", _year_text)
+    return int(found) if found else None
+
+
+def _year_text(value: str) -> str:
+    return "" if (found := f.year(value)) is None else str(found)
 
 
 def _ids(v: Values) -> dict[str, str]:
     out: dict[str, str] = {}
     for role, normal in _IDS.items():
-        for value in v.all(role) if role in v.roles else ():
-            if normalised := normal(value):
-                out[role] = normalised
-                break
-    if "doi" not in out:
-        for value in v.all("doi_in_text"):
-            if found := f.doi_in_text(value):
-                out["doi"] = found
-                break
+        if role in v.roles and (found := v.first(role, normal)):
+            out[role] = found
+    if "doi" not in out and (found := v.first("doi_in_text", f.doi_in_text)):
+        out["doi"] = found
     if issn := v.one("issn"):
         if serial := _ISSN.search(issn):
             out["issn"] = f"{serial.group(1)}-{serial.group(2).upper()}"

@@ -16,7 +16,7 @@ from review.formats.source import Source
 from review.model import Entry, Issue
 
 _TITLE = re.compile(rb"(?:\xef\xbb\xbf)?\"?TITLE\"?,", re.I)
-GRAMMAR = tagged.Grammar("embase-fields", _TITLE, re.compile("(?!)"), ("\0", frozenset({"\0"})), _TITLE,
+GRAMMAR = tagged.Grammar("embase-fields", _TITLE, re.compile("(?!)"), ("\0", {}), _TITLE,
                          frozenset(b'"tT\xef'))
 _NAMES = ("AUTHOR NAMES", "SOURCE", "ABSTRACT", "PUI", "DOI", "EMBASE ACCESSION ID", "PUBLICATION TYPE",
           "CORRESPONDENCE ADDRESS", "SOURCE TITLE", "FULL RECORD ENTRY DATE", "EMTREE MEDICAL INDEX TERMS")

@@ -44,7 +44,9 @@ def doi(value: str) -> str:
         return ""
     if "%2" in value:
         value = unquote(value)
-    found = _DOI_FIELD.search(_DOI_MARK.sub(" ", value))
+    if "[" in value or "(" in value:
+        value = _DOI_MARK.sub(" ", value)
+    found = _DOI_FIELD.search(value)
     return _trimmed(found.group()) if found else ""
 
 

@@ -18,7 +18,7 @@ from review.model import Entry, Issue
 TABLE = compose.Table.load("noteexpress")
 _TAG = re.compile(r"\ufeff?[ ]*(\{[^{}\n]{1,40}\})[ \t]*[:：][ \t]*")
 _START = re.compile(rb"[ ]*\{Reference ?Type\}", re.I)
-GRAMMAR = tagged.Grammar("noteexpress", _START, _TAG, (": ", frozenset({"\0"})), _START, frozenset(b"{ \xef"))
+GRAMMAR = tagged.Grammar("noteexpress", _START, _TAG, (": ", {}), _START, frozenset(b"{ \xef"))
 
 
 def sniff(head: str, name: str) -> float:

@@ -18,7 +18,7 @@ from review.model import Entry, Issue
 TABLE = compose.Table.load("ovid")
 _COUNTER = re.compile(rb"<\d+>\s*$")
 _NAME = re.compile(r"([A-Z][A-Za-z0-9/&.,'() -]{1,60}?)\s*$")
-GRAMMAR = tagged.Grammar("ovid", _COUNTER, re.compile("(?!)"), ("\0", frozenset({"\0"})), _COUNTER,
+GRAMMAR = tagged.Grammar("ovid", _COUNTER, re.compile("(?!)"), ("\0", {}), _COUNTER,
                          frozenset(b"<\xef"))
 
 

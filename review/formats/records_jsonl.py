@@ -29,7 +29,7 @@ def sniff(head: str, name: str) -> float:
     if len(head) > len(first) + 8 or first.endswith("}"):
         try:
             data = json.loads(first)
-        except ValueError:
+        except (ValueError, RecursionError):
             return 0.2 if "\n" not in head else 0.0
         return 0.95 if isinstance(data, dict) and isinstance(data.get("title"), str) else 0.0
     return 0.2
@@ -104,7 +104,7 @@ def tags(data: bytes, source: Source) -> tuple[tuple[str, str], ...]:
     """The members of one line's object, lists as repeated tags."""
     try:
         found = json.loads(source.decode(data).strip("\ufeff \t\r\n"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return ()
     return _pairs(found) if isinstance(found, dict) else ()
 

@@ -18,7 +18,7 @@ TABLE = compose.Table.load("refworks")
 # Running text may begin a line with two capitals and a blank; only known tags count.
 _TAG = re.compile(r"\ufeff?(" + "|".join(sorted(TABLE.tags)) + r"|vo)(?:[ \t]+|$)")
 _START = re.compile(rb"RT(?:[ \t]|\s*$)")
-GRAMMAR = tagged.Grammar("refworks", _START, _TAG, (" ", TABLE.tags), _START, frozenset(b"R\xef"))
+GRAMMAR = tagged.Grammar("refworks", _START, _TAG, (" ", tagged.spelled(TABLE.tags)), _START, frozenset(b"R\xef"))
 
 
 def sniff(head: str, name: str) -> float:

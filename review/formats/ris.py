@@ -28,7 +28,7 @@ _START = re.compile(rb"[ ]{0,3}TY(?:  -|\t-|[ ]\t-|[ ]?-[ ]*[A-Z]{3,8}[ ]*$)", r
 _END = re.compile(rb"[ ]{0,3}ER(?:  -|\t-|[ ]\t-|[ ]?-?\s*$)")
 _ANY = re.compile(rb"[ ]{0,3}[A-Z][A-Z0-9](?:  -|\t-|[ ]\t-)")
 
-GRAMMAR = tagged.Grammar("ris", _START, _TAG, ("  - ", frozenset(t for t in TABLE.tags if len(t) == 2)), _ANY,
+GRAMMAR = tagged.Grammar("ris", _START, _TAG, ("  - ", tagged.spelled(TABLE.tags)), _ANY,
                          frozenset(b"TE \xef"), _END, needs_end=True,
                          alone=re.compile(rb"(?<![^\r\n])[ ]{0,3}(?:TI|T1|BT)[ \t]{1,2}-"))
 

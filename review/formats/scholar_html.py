@@ -80,12 +80,14 @@ def _rows(data: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _pairs(text: str) -> tuple[tuple[str, str], ...]:
-    from lxml import etree, html
+    from lxml import etree
 
-    parser = html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True)
+    parser = etree.HTMLParser(no_network=True, huge_tree=False, remove_comments=True)
     try:
-        row = html.fragment_fromstring(text, create_parent="div", parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        row = etree.fromstring(text, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        row = None
+    if row is None:
         return ()
     top = row.find(".//div[@data-cid]")
     pairs: list[tuple[str, str]] = []

@@ -131,7 +131,7 @@ def read(source: Source) -> Iterator[Entry | Issue]:
         if not below:
             below = [c.strip() for c in row.cells] == [c.strip() for c in map(_cell, header_row)]
             continue
-        cells = [_undefused(c) for c in row.cells] if layout.dialect == "scoping-review" else row.cells
+        cells = [_undefused(c) for c in row.cells] if layout.dialect == columns.OWN else row.cells
         if layout.grows < 0 and any(c.strip() for c in layout.aligned(cells)[1]):
             source.tell("table-columns", f"a row has {len(cells)} cells under {len(header_row)} columns; look for a"
                         " quotation mark or delimiter inside a text", line=row.line)
@@ -197,7 +197,7 @@ def tags(data: bytes, source: Source) -> tuple[tuple[str, str], ...]:
     at = columns.find_header(names, {}) if names else None
     layout = columns.layout(names[at] if at is not None else [""] * (len(rows[0]) if rows else 0), {})
     cells = [_cell(c) for c in rows[0]] if rows else []
-    return layout.tags([_undefused(c) for c in cells] if layout.dialect == "scoping-review" else cells)
+    return layout.tags([_undefused(c) for c in cells] if layout.dialect == columns.OWN else cells)
 
 
 # Writing ---------------------------------------------------------------------------------------

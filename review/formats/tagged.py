@@ -6,7 +6,7 @@ A format gives three patterns and a table. It reads a file of any size one recor
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from review.formats.compose import Table, Tags, record
@@ -23,13 +23,18 @@ class Grammar:
     code: str                                   # of its issues: "ris" gives "ris-no-end"
     start: re.Pattern[bytes]                    # a line that begins a record, even inside one
     tag: re.Pattern[str]                        # a line with a tag: group 1; the value begins at its end
-    known: tuple[str, frozenset[str]]           # what stands between a tag and its value, and common tags, padded
+    known: tuple[str, Mapping[str, str]]        # what stands between a tag and its value; common tags by their spelling
     any_tag: re.Pattern[bytes]                  # a line that begins a record when none is open
     marks: frozenset[int]                       # the bytes with which such lines, or one that ends, begin
     end: re.Pattern[bytes] | None = None        # a line that ends one
     end_belongs: bool = True                    # whether that line is part of the record
     needs_end: bool = False                     # a record without its end is told
     alone: re.Pattern[bytes] | None = None      # what only a record holds, not the tail of one
+
+
+def spelled(tags: Iterable[str], width: int = 0) -> dict[str, str]:
+    """Tags by their spelling: padded with blanks to a width."""
+    return {t.ljust(width): t for t in tags}
 
 
 @dataclass(frozen=True)
@@ -48,23 +53,25 @@ def blocks(source: Source, grammar: Grammar) -> Iterator[Block]:
     starts, opens, marks = grammar.start.match, grammar.any_tag.match, grammar.marks
     ends = grammar.end.match if grammar.end else None
     size = len if not source.is_wide else source.size
+    held = cutter.held
+    hold = held.append
     offset = 0
     for number, line in enumerate(source.lines(), start=1):
         here = offset
         offset += size(line)
-        if cutter.is_open and line[0] not in marks:
-            cutter.held.append(line)            # by far the most lines
-            if offset - cutter.at > LONGEST_RECORD:
+        if held and line[0] not in marks:
+            hold(line)                          # by far the most lines
+            if number % 1024 == 0 and offset - cutter.at > LONGEST_RECORD:
                 yield from cutter.too_long()
             continue
         bare = line.lstrip(b"\xef\xbb\xbf")
         if starts(bare):
             yield from cutter.begin(line, here, number, typed=True)
-        elif cutter.is_open:
+        elif held:
             if ends and ends(bare):
                 yield from cutter.end(line)
             else:
-                cutter.held.append(line)
+                hold(line)
         elif opens(bare) and not (ends and ends(bare)):
             yield from cutter.begin(line, here, number, typed=False)
         elif cutter.closed:
@@ -77,8 +84,8 @@ class _Cutter:
 
     def __init__(self, source: Source, grammar: Grammar) -> None:
         self.source, self.grammar = source, grammar
-        self.held: list[bytes] = []             # lines of the open record
-        self.is_open = self.typed = False       # whether its first line was a start
+        self.held: list[bytes] = []             # lines of the open record; empty where none is open
+        self.typed = False                      # whether its first line was a start
         self.at = self.line = 0
         self.closed: Block | None = None        # the record before; waits for a tail
         self.closed_typed = False
@@ -86,15 +93,15 @@ class _Cutter:
 
     def begin(self, line: bytes, at: int, number: int, *, typed: bool) -> Iterator[Block]:
         """A line that begins a record."""
-        if self.is_open:
+        if self.held:
             yield from self._unended()
         elif typed and self.closed:
             yield self.closed
             self.closed = None
         if not self.closed:
             self.between = []
-        self.held, self.at, self.line = [line], at, number
-        self.is_open, self.typed = True, typed
+        self.held.append(line)
+        self.at, self.line, self.typed = at, number, typed
 
     def end(self, line: bytes) -> Iterator[Block]:
         """A line that ends the open record."""
@@ -104,7 +111,7 @@ class _Cutter:
             self.held.append(line)
         self.closed, self.closed_typed = self._block(), self.typed
         self.between = [] if self.grammar.end_belongs else [line]
-        self.held, self.is_open = [], False
+        self.held.clear()
 
     def _block(self) -> Block:
         data = b"".join(self.held)
@@ -126,7 +133,8 @@ class _Cutter:
                 self.source.tell(f"{self.grammar.code}-no-end", "a record has no end line; it was closed where the"
                                  " next one begins or the file ends", line=self.line)
             yield block
-        self.closed, self.held, self.is_open = None, [], False
+        self.closed = None
+        self.held.clear()
 
     def too_long(self) -> Iterator[Block]:
         """The open record outgrew the bound."""
@@ -134,11 +142,12 @@ class _Cutter:
         if self.closed:
             yield self.closed
         yield self._block()
-        self.closed, self.held, self.is_open = None, [], False
+        self.closed = None
+        self.held.clear()
 
     def finish(self) -> Iterator[Block]:
         """The file has ended."""
-        if self.is_open:
+        if self.held:
             yield from self._unended()
         if self.closed:
             yield self.closed
@@ -149,13 +158,12 @@ def tags_of(text: str, grammar: Grammar) -> list[tuple[str, str]]:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     gap, known = grammar.known
-    tag_of, width = grammar.tag.match, len(next(iter(known)))
-    after = width + len(gap)
+    tag_of, name_of = grammar.tag.match, known.get
     out: list[tuple[str, str]] = []
     for line in text.split("\n"):
-        tag = line[:width]
-        if tag in known and line[width:after] == gap:       # by far the most lines
-            out.append((tag.rstrip(), line[after:].rstrip()))
+        tag, _, value = line.partition(gap)
+        if value and (name := name_of(tag)):                # by far the most lines
+            out.append((name, value.rstrip()))
         elif found := tag_of(line):
             out.append((found.group(1), line[found.end():].rstrip()))
         elif out and not line.isspace() and line:

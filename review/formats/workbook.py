@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import datetime
 import io
-import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
-from xml.sax.saxutils import escape
 
-from review.formats import columns, table
+from review.formats import columns, ooxml, table
 from review.formats import fields as f
 from review.formats.registry import Format
 from review.formats.source import Source
@@ -97,22 +95,16 @@ def read(source: Source) -> Iterator[Entry | Issue]:
 
 
 def count(source: Source) -> int | None:
-    """Filled rows below the header, by openpyxl, which the reader does not use; None for `.xls` and `.ods`."""
+    """Filled rows below the header, by a reader of its own; None for `.xls` and `.ods`."""
     data = source.stream.read()
     if data[:2] != b"PK" or b"xl/" not in data or _unsafe(data):
         return None
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
-
     n = 0
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        for sheet in book.worksheets:
-            rows = [["" if c is None else str(c) for c in row] for row in sheet.iter_rows(values_only=True)]
+        for rows in ooxml.filled_rows(data):
             at = columns.find_header(rows, source.mapping)
-            if at is not None:
-                n += sum(1 for row in rows[at + 1:] if any(c.strip() for c in row))
-    except (InvalidFileException, KeyError, ValueError, OSError, TypeError, AttributeError, SyntaxError):
+            n += 0 if at is None else len(rows) - at - 1
+    except ValueError:
         return None                 # the reader tells what is wrong with the file
     return n
 
@@ -120,27 +112,6 @@ def count(source: Source) -> int | None:
 def tags(data: bytes, source: Source) -> tuple[tuple[str, str], ...]:
     """A row has no bytes of its own: nothing."""
     return ()
-
-
-# Writing: the few parts that a plain sheet needs, with fixed dates, so that equal records give equal bytes.
-
-_TYPES = ('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Types xmlns="http://schemas.openxmlformats.org/'
-          'package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.'
-          'relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook'
-          '.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override '
-          'PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheet'
-          'ml.worksheet+xml"/></Types>')
-_RELS = ('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns="http://schemas.openxmlformats'
-         '.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/office'
-         'Document/2006/relationships/{kind}" Target="{target}"/></Relationships>')
-_BOOK = ('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<workbook xmlns="http://schemas.openxmlformats.org/'
-         'spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>'
-         '<sheet name="records" sheetId="1" r:id="rId1"/></sheets></workbook>')
-_SHEET = ('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="http://schemas.openxmlformats.org/'
-          'spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" '
-          'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>')
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def write(records: Iterable[Record], stream: BinaryIO,
@@ -159,39 +130,8 @@ def write(records: Iterable[Record], stream: BinaryIO,
     width = max([len(table.COLUMNS) - 1 + len(names) + 1, *map(len, rows)])
     header = [*table.COLUMNS[:-1], *names]
     header += ["more"] + [f"more {i}" for i in range(2, width - len(header) + 1)]
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as book:
-        _part(book, "[Content_Types].xml", _TYPES)
-        _part(book, "_rels/.rels", _RELS.format(kind="officeDocument", target="xl/workbook.xml"))
-        _part(book, "xl/workbook.xml", _BOOK)
-        _part(book, "xl/_rels/workbook.xml.rels", _RELS.format(kind="worksheet", target="worksheets/sheet1.xml"))
-        _part(book, "xl/worksheets/sheet1.xml",
-              _SHEET + "".join(_row(i, row) for i, row in enumerate([header, *rows], 1)) + "</sheetData></worksheet>")
+    ooxml.save(stream, [header, *rows])
     return len(rows)
-
-
-def _part(book: zipfile.ZipFile, name: str, text: str) -> None:
-    info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-    info.compress_type = zipfile.ZIP_DEFLATED
-    book.writestr(info, text.encode("utf-8"))
-
-
-def _row(number: int, cells: Sequence[str]) -> str:
-    out = [f'<row r="{number}">']
-    for i, value in enumerate(cells):
-        if value:
-            text = escape(_ILLEGAL.sub(" ", _ESCAPED.sub(r"_x005F_x\1_", value)))
-            out.append(f'<c r="{_letters(i)}{number}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>')
-    out.append("</row>")
-    return "".join(out)
-
-
-def _letters(i: int) -> str:
-    name = ""
-    i += 1
-    while i:
-        i, rest = divmod(i - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 FORMAT = Format("xlsx", "Excel workbook (.xlsx; reads .xls and .ods too)", (".xlsx", ".xls", ".ods"), sniff, read,

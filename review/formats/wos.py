@@ -19,7 +19,8 @@ TABLE = compose.Table.load("wos")
 _TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])(?: |$)")
 _START = re.compile(rb"PT(?: |\s*$)")
 _END = re.compile(rb"ER\s*$")
-GRAMMAR = tagged.Grammar("wos", _START, _TAG, (" ", TABLE.tags), _START, frozenset(b"PE\xef"), _END, needs_end=True)
+GRAMMAR = tagged.Grammar("wos", _START, _TAG, (" ", tagged.spelled(TABLE.tags)), _START, frozenset(b"PE\xef"), _END,
+                         needs_end=True)
 
 
 def sniff(head: str, name: str) -> float:

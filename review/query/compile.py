@@ -127,11 +127,12 @@ def compile(definition: Definition, database: str) -> Compiled:
     target = targets.get(name)
     if name in definition.overrides:
         tree = expression(definition, name)
-        return Compiled(name, (SearchString(definition.overrides[name]),), (), tree)
+        string = definition.overrides[name]
+        return Compiled(name, (SearchString(string),), (), tree, tuple(string.splitlines()))
     limits = definition.limits_for(name)
     if target is None and name in definition.library:
         plain = GENERIC.compile(expression(definition, name, limits=False), limits.years, limits.languages)
-        return Compiled(name, plain.strings, plain.losses, expression(definition, name))
+        return Compiled(name, plain.strings, plain.losses, expression(definition, name), plain.lines)
     if target is None:
         known = targets.names()
         raise ReviewError(

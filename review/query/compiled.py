@@ -45,15 +45,17 @@ class Compiled:
     """A definition compiled for one database.
 
     `tree` is the expression that the string says: after the losses, so that running it over records shows
-    what the losses cost.
+    what the losses cost. `lines` is the same search as an appendix prints it: a line a concept, then their
+    combination by number.
     """
 
     database: str                   # canonical name
     strings: tuple[SearchString, ...]
     losses: tuple[Loss, ...]
     tree: Node
+    lines: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """As `--json` prints it (one of `targets`)."""
         return {"database": self.database, "strings": [s.as_dict() for s in self.strings],
-                "losses": [x.as_dict() for x in self.losses]}
+                "losses": [x.as_dict() for x in self.losses], "lines": list(self.lines)}

@@ -146,6 +146,8 @@ def _places(wanted: tuple[str, ...], value: list[str]) -> Iterator[Span]:
     """Where the words stand one after the other."""
     tests = [(w, matcher(w)) for w in wanted]
     size = len(wanted)
+    if tests[0][1] is None and wanted[0] not in value:
+        return                          # most values don't hold the first word at all
     for start in range(len(value) - size + 1):
         if all(value[start + i] == word if test is None else test.fullmatch(value[start + i])
                for i, (word, test) in enumerate(tests)):

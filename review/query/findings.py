@@ -18,9 +18,9 @@ class Problem:
     line: int | None = None
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """" Did you mean 'x'?" for the nearest known word, else "" (a leading blank, to be appended)."""
-    near = difflib.get_close_matches(word, list(known), 1, 0.6)
+    near = difflib.get_close_matches(word, list(known), 1, cutoff)
     return f" Did you mean {near[0]!r}?" if near else ""
 
 

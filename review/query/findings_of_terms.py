@@ -26,7 +26,8 @@ _CLOSED = {"well-being": "wellbeing", "policy-making": "policymaking", "child-ca
 _SAME_IN_BOTH = ("series", "species", "news", "diabetes", "rabies", "aids", "ethics", "economics", "politics",
                  "statistics", "measles", "means", "sars", "headquarters", "physics", "genetics", "rights")
 _IRREGULAR = {"children": "child", "women": "woman", "men": "man", "people": "person", "feet": "foot",
-              "teeth": "tooth", "mice": "mouse", "analyses": "analysis", "crises": "crisis"}
+              "teeth": "tooth", "mice": "mouse", "analyses": "analysis", "crises": "crisis", "midwives": "midwife",
+              "wives": "wife", "lives": "life", "housewives": "housewife"}
 _TAG = re.compile(r"\[[A-Za-z/ :~\d-]+\]|\.(?:ti|ab|tw|mp|kf|kw|hw)(?:,[a-z]{2})*\.?$")
 _OPERATOR = re.compile(r"(?:^|\s)(AND|OR|NOT|NEAR/\d+|ADJ\d*)(?:\s|$)")
 _CURLY = "“”„‟＂"

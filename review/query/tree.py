@@ -32,6 +32,7 @@ NAMED_FIELDS: dict[str, Fields] = {
     "abstract": frozenset({"abstract"}), "keywords": frozenset({"keywords"}),
 }
 WILDCARDS = "*?#"
+_MARKS = frozenset(WILDCARDS)
 # Vocabularies whose terms stand in a hierarchy; those of the others have nothing narrower.
 EXPLODABLE = frozenset({"mesh", "emtree", "cinahl", "apa", "publication-type", "subheading"})
 
@@ -55,7 +56,7 @@ class Term:
     @property
     def truncated(self) -> bool:
         """Whether a wildcard stands in it."""
-        return any(c in WILDCARDS for c in self.text)
+        return not _MARKS.isdisjoint(self.text)
 
 
 @dataclass(frozen=True, slots=True)

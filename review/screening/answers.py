@@ -74,7 +74,7 @@ _CHINESE = tuple(sorted((w for w in _WORDS if not w.isascii()), key=len, reverse
 
 # What parts a decision from a remark after it.
 _SEPARATED = re.compile(r"^(?P<head>[^\s(\[:;,\u3002\uff0c-][^(\[:;,]*?)\s*"
-                        r"(?:\s[-\u2010-\u2015]+\s*|[-\u2010-\u2015]+\s+|[\u2013-\u2015]|[:;,.]\s*|(?=[(\[]))"
+                        r"(?:\s[-\u2010-\u2015]+\s*|[-\u2010-\u2015]+\s+|[\u2013-\u2015]|[:;,]\s*|\.\s+|(?=[(\[]))"
                         r"(?P<tail>.+)$", re.DOTALL)
 # A remark that takes back or doubts what stands before it.
 _DOUBT = re.compile(r"\?|\b(maybe|perhaps|possibly|not sure|unsure|unclear|uncertain|check|unless|if|discuss)\b"
@@ -170,8 +170,10 @@ def _decision(folded: str, raw: str) -> tuple[str, str]:
 
 
 def _says_otherwise(tail: str, decision: str) -> bool:
-    """Whether the remark holds a word for another decision: "yes and no", "include / exclude"."""
+    """Whether the remark holds a word for another decision ("yes, no"), or is but a letter ("n, a")."""
     words = re.findall(r"[a-z]+", tail)
+    if len(tail.strip(" -.()[]")) == 1 and words:
+        return True
     if words and words[0] in ("y", "n", "yes", "no", "i", "e", "in", "out", "m") and len(words) == 1:
         return _WORDS[words[0]] != decision
     others = {w for w, meaning in _LONG_WORDS.items() if meaning != decision and w != "drop" and w != "keep"}
@@ -181,7 +183,9 @@ def _says_otherwise(tail: str, decision: str) -> bool:
 
 def _remark(tail: str, raw: str) -> str:
     """The remark as it was typed (capitals kept), without the brackets or dashes around it."""
-    text = tail.strip(" -\u2010\u2011\u2012\u2013\u2014\u2015:;,.()[]{}\u3002\uff0c")
+    text = tail.strip(" -\u2010\u2011\u2012\u2013\u2014\u2015:;,.\u3002\uff0c")
+    if text[:1] + text[-1:] in ("()", "[]"):
+        text = text[1:-1].strip()
     plain_raw = " ".join(unicodedata.normalize("NFKC", raw).split())
     place = plain_raw.casefold().rfind(text)
     if text and place >= 0 and len(plain_raw.casefold()) == len(plain_raw):

@@ -77,10 +77,9 @@ def field_of(header: str) -> tuple[str, bool]:
 
 
 def is_ours(header: str) -> bool:
-    """Whether a header without a field is one that we write ourselves: links, votes, the progress count."""
+    """Whether a header without a field is one that we write ourselves: a reviewer's vote in a conflicts sheet."""
     folded = plain(header)
-    return (folded in {plain(h) for h in LINK_HEADERS} or folded.startswith(("reviewer", "vote"))
-            or (folded.replace("of", "").isdigit() and "of" in folded))
+    return folded.startswith("reviewer") and folded.removeprefix("reviewer").isdigit()
 
 
 # The order of columns, by stage. What a reviewer types stands beside the title; the key is first and again last,

@@ -79,7 +79,7 @@ class _Reader:
                                 self._origins(identity), self.say)
             answers += table.read(found)
         self._tell_origins(answers)
-        answers = self._once(answers)
+        answers = self._once(answers, identity.get("Stage") == "duplicates")
         if not self.tables:
             self.say("no-table", f"{self.book.name} has no table with the headers Key and Decision. If it is a "
                      "screening workbook, put its header row back, as in the file that was sent out.")
@@ -129,13 +129,14 @@ class _Reader:
             self.say("several-sheets", f"{self.book.name} holds rows of {len(names)} sheets ({', '.join(names)}); each "
                      "row counts for its own.", severity="info")
 
-    def _once(self, answers: list[Answer]) -> list[Answer]:
-        """A key in several rows: equal answers count once, a blank beside an answer says nothing; answers that
-        differ are not counted."""
-        places: dict[tuple[str, str], list[int]] = {}
+    def _once(self, answers: list[Answer], pairs: bool) -> list[Answer]:
+        """A key (or pair) in several rows: equal answers count once, a blank beside an answer says nothing; answers
+        that differ are not counted."""
+        places: dict[tuple[str, str, str], list[int]] = {}
         for number, answer in enumerate(answers):
             if answer.key:
-                places.setdefault((answer.key, answer.sheet), []).append(number)
+                place = (answer.key, answer.duplicate_of if pairs else "", answer.sheet)
+                places.setdefault(place, []).append(number)
         dropped: set[int] = set()
         for numbers in places.values():
             rows = [answers[n] for n in numbers]

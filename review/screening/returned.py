@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from review.sheets.read import Grid, cell_text
 from review.sheets.text import address
 
 from .answers import interpret
 from .columns import TYPED
-from .table import Section, likely_decisions, read_key, read_keys
+from .table import Section, covered_cells, is_link, likely_decisions, read_key, read_keys
 
 _LISTED = 5         # places named in an issue about many cells
 _READ = ("key", "key_again", "key_b", "title", "sheet", *sorted(TYPED))
@@ -85,10 +85,11 @@ class TableReader:
                  say: Say) -> None:
         self.grid, self.review, self.named, self.origins, self.say = grid, review, named, origins, say
         self.where = f"{file}, sheet {grid.name}"
-        self.covered = _covered(grid)
+        self.covered = covered_cells(grid)
         self.answers: list[Answer] = []
         self.stray: list[str] = []
         self.repaired: list[str] = []       # key cells that were read from the last column instead
+        self.single: set[int] = set()       # rows (from 1) in which one key only can be read, of two
         self.own: dict[str, str] = {}       # somebody's own columns that hold something: header -> its cell
         self.comments: list[str] = []
         self.formulas: list[str] = []
@@ -106,8 +107,20 @@ class TableReader:
                 values = self.grid.rows[row]
                 if row != section.header and any(value not in ("", None) for value in values):
                     self._row(section, row, values, trouble)
+        if any(answer.trouble == "keys-disagree" for answer in self.answers):
+            self._doubt_single_keys()
         self._summary()
         return self.answers
+
+    def _doubt_single_keys(self) -> None:
+        """Where a table was sorted in part, a row with one key only may hold another row's decision."""
+        for number, answer in enumerate(self.answers):
+            if answer.row in self.single and not answer.trouble:
+                self.say("keys-disagree", f"Row {answer.row} has only one of its two keys left, and the table was sorted "
+                         "in part, so its decision may be another row's. The row was not read; undo the sorting.",
+                         answer.key_cell, "error")
+                self.answers[number] = replace(answer, trouble="keys-disagree")
+        self.repaired.clear()
 
     def _headers(self, section: Section) -> str:
         """Say what is missing or double among the headers; gives the trouble that all rows have from it."""
@@ -118,15 +131,17 @@ class TableReader:
                          f"“{short(cell_text(self.grid.rows[section.header][columns[0]]))}”. Rows in which they differ "
                          "are not read; rename the columns that don't count.",
                          self.place(section.header, columns[0]), "warning")
+        columns = likely_decisions(self.grid, section)
+        likely = ", ".join(f"{self.place(section.header, column)} (“{section.own[column]}”)" for column in columns)
         if "decision" in section.columns or "decision" in section.doubled:
+            if likely:
+                self.say("like-decisions", f"{self.where}: {likely} looks like decisions but is not headed Decision, so it "
+                         "decides nothing. If these are the decisions, swap the headers.",
+                         self.place(section.header, columns[0]), "warning")
             return ""
-        column = likely_decisions(self.grid, section)
-        likely = ""
-        if column is not None:
-            likely = f" {self.place(section.header, column)} (“{section.own[column]}”) looks like it."
-        self.say("no-decision-column", f"{self.where}: no column is headed Decision, so no row was read.{likely} "
-                 "Write Decision over the column that holds the decisions.",
-                 self.place(section.header, column or 0), "error")
+        self.say("no-decision-column", f"{self.where}: no column is headed Decision, so no row was read. Write Decision "
+                 f"over the column that holds the decisions{f'; {likely} looks like it' if likely else ''}.",
+                 self.place(section.header, columns[0] if columns else 0), "error")
         return "no-decision-column"
 
     def _row(self, section: Section, number: int, row: Sequence[object], trouble: str) -> None:
@@ -139,7 +154,7 @@ class TableReader:
         if key.trouble:
             self.say(key.trouble, key.message, key.cell, "error")
         extra = {header: text for column, header in section.own.items()
-                 if (text := self._text(row, number, column)) and not _is_link(header, text)}
+                 if (text := self._text(row, number, column)) and not is_link(header, text)}
         for column, header in section.own.items():
             if header in extra:
                 self.own.setdefault(header, self.place(section.header, column))
@@ -186,6 +201,8 @@ class TableReader:
                         "sorted in part. The row was not read; undo the sorting, or take the decisions over into the "
                         "file that was sent out.")
         if one or two:
+            if not (one and two) and "key" in section.columns and "key_again" in section.columns:
+                self.single.add(number + 1)
             if first and not one:
                 self.repaired.append(cell)
             return _Key(one or two, cell if one else self.place(number, section.columns["key_again"]))
@@ -269,20 +286,3 @@ class TableReader:
         if self.formulas:
             self.say("formulas", f"{self.where}: {len(self.formulas)} answers are formulas; their saved results were "
                      f"read ({listed(self.formulas)}).", self.formulas[0], "warning")
-
-
-def _is_link(header: str, text: str) -> bool:
-    """Whether a cell is one of our links: it shows the label that stands in its header ("DOI"; "DOI A" in pairs)."""
-    return header in (text, f"{text} A", f"{text} B")
-
-
-def _covered(grid: Grid) -> dict[tuple[int, int], str]:
-    """Cells that lie under a merged area, without its first one; with the area's address."""
-    covered: dict[tuple[int, int], str] = {}
-    for top, left, bottom, right in grid.merged:
-        area = f"{address(top, left)}:{address(bottom, right)}"
-        for row in range(top, min(bottom, len(grid.rows)) + 1):
-            for column in range(left, min(right, left + 200) + 1):
-                if (row, column) != (top, left):
-                    covered[row, column] = area
-    return covered

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from review.ledger import keys
 from review.sheets.read import Grid, cell_text
-from review.sheets.text import column_letter, plain
+from review.sheets.text import address, column_letter, plain
 
 from .answers import interpret
 from .columns import field_of, is_ours
@@ -107,13 +107,30 @@ def _section(number: int, end: int, row: Sequence[object]) -> Section:
     return Section(number, end, columns, own, doubled)
 
 
-def likely_decisions(grid: Grid, section: Section) -> int | None:
-    """The one column of a section without a decision header that looks like decisions; for a message only."""
+def likely_decisions(grid: Grid, section: Section) -> list[int]:
+    """Somebody's own columns that look like decisions; for messages only, never to be read as such."""
     found = []
     for column in section.own:
         texts = [cell_text(row[column]) for row in grid.rows[section.header + 1:section.end] if column < len(row)]
         texts = [text for text in texts if text.strip()][:200]
         read = sum(bool(interpret(text, "", (), "full-text").decision) for text in texts)
-        if texts and read >= 0.8 * len(texts):
+        if read >= 2 and read >= 0.8 * len(texts):
             found.append(column)
-    return found[0] if len(found) == 1 else None
+    return found
+
+
+def is_link(header: str, text: str) -> bool:
+    """Whether a cell is one of our links: it shows the label that stands in its header ("DOI"; "DOI A" in pairs)."""
+    return header in (text, f"{text} A", f"{text} B")
+
+
+def covered_cells(grid: Grid) -> dict[tuple[int, int], str]:
+    """Cells that lie under a merged area, without its first one; with the area's address."""
+    covered: dict[tuple[int, int], str] = {}
+    for top, left, bottom, right in grid.merged:
+        area = f"{address(top, left)}:{address(bottom, right)}"
+        for row in range(top, min(bottom, len(grid.rows)) + 1):
+            for column in range(left, min(right, left + 200) + 1):
+                if (row, column) != (top, left):
+                    covered[row, column] = area
+    return covered

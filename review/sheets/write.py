@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape as xml_escape
 from zipfile import ZIP_DEFLATED
 
+from review.model import ReviewError
+
 from .archive import FixedZip, new_file
 from .book import Book, Column, Content, Formula, Linked, Look, Marked, Sheet, Styled
 from .text import address, clean, column_letter, escape, lines_needed, utf16_length
@@ -35,6 +37,7 @@ def write_book(book: Book, path: Path) -> None:
     links lead only to web addresses or to files beside the workbook.
     Raises ReviewError if the file exists or can't be written.
     """
+    from lxml.etree import SerialisationError
     from openpyxl import Workbook
     from openpyxl.packaging.custom import StringProperty
     from openpyxl.styles import Font
@@ -48,13 +51,17 @@ def write_book(book: Book, path: Path) -> None:
         workbook.custom_doc_props.append(StringProperty(name=name, value=clean(value)))
     normal = workbook._named_styles["Normal"]
     normal.font = workbook._fonts[0] = Font(name=FONT, size=SIZE)
-    with new_file(path) as temporary:
-        for sheet in book.sheets:
-            _SheetWriter(workbook, sheet, book.mark).write()
-        workbook.active = book.active
-        for number, worksheet in enumerate(workbook.worksheets):
-            worksheet.sheet_view.tabSelected = number == book.active
-        ExcelWriter(workbook, FixedZip(temporary, "w", ZIP_DEFLATED)).save()
+    try:
+        with new_file(path) as temporary:
+            for sheet in book.sheets:
+                _SheetWriter(workbook, sheet, book.mark).write()
+            workbook.active = book.active
+            for number, worksheet in enumerate(workbook.worksheets):
+                worksheet.sheet_view.tabSelected = number == book.active
+            ExcelWriter(workbook, FixedZip(temporary, "w", ZIP_DEFLATED)).save()
+    except SerialisationError as error:     # how lxml, through which openpyxl writes, tells of a full disk
+        raise ReviewError(f"{path} could not be written: {error}. Free some space (the folder for temporary files "
+                          "needs some too), then try again.", code="disk", status=3, file=str(path)) from error
 
 
 class _SheetWriter:
@@ -244,7 +251,7 @@ def _rich_text(mark: Look) -> Callable[[Marked, Look], Any]:
     from lxml import etree
     from openpyxl.cell.rich_text import CellRichText
 
-    class Runs(CellRichText):               # type: ignore[misc]
+    class Runs(CellRichText):             
         """Rich text out of (text, marked) runs."""
 
         def __init__(self, runs: Sequence[tuple[str, bool]], look: Look) -> None:

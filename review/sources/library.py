@@ -35,9 +35,11 @@ def run(request: Request, store: Store, *, progress: Progress) -> Outcome:
     path = _path(request)
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    plan = kept_plan(request, store)
+    # The plan names the file without its folder: a workspace may move between a stop and the next run.
+    asked = replace(request, params={**request.params, "file": path.name})
+    plan = kept_plan(asked, store)
     if plan is None:
-        plan = keep_plan(request, store, {"sha256": digest})
+        plan = keep_plan(asked, store, {"sha256": digest})
     if plan["sha256"] != digest:
         raise ReviewError(
             f"{path.name} has changed since this search was begun. Put the earlier file back, or run a new search.",

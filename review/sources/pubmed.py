@@ -128,7 +128,7 @@ def _service_params(service: Service) -> dict[str, Any]:
 def _fetch_all(
     plan: Mapping[str, Any], store: Store, service: Service, progress: Progress
 ) -> tuple[Failed | None, set[str]]:
-    """Fetch what is not there yet; the failure that ended it, if one did, and the PMIDs that are there."""
+    """Fetch what is not there yet; the first failure, if one ended it, and the PMIDs that are there."""
     ids: Sequence[str] = plan["ids"]
     batches = [ids[i : i + SIZE] for i in range(0, len(ids), SIZE)]
     got, parts = _kept(store, batches)
@@ -141,7 +141,7 @@ def _fetch_all(
     failure: Failed | None = None
     for number, outcome in _in_flight(service, todo):
         if isinstance(outcome, Failed):
-            failure = _first(failure, outcome)
+            failure = failure or outcome
             continue
         for batch in outcome:
             store.write(f"efetch-{number:05}-{parts.get(number, 0):02}.xml", batch.body, "records")
@@ -149,11 +149,6 @@ def _fetch_all(
             got.update(batch.pmids)
         progress(len(got), len(ids), "fetching records")
     return failure, got
-
-
-def _first(before: Failed | None, now: Failed) -> Failed:
-    """The failure to report: the first that is not just the stop that followed another one."""
-    return now if before is None or before.kind == "stopped" else before
 
 
 def _in_flight(service: Service, todo: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[Batch] | Failed]]:

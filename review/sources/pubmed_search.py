@@ -166,14 +166,16 @@ class Search:
         first = self.ask(self.whole, most)
         spoken = tuple(self.said)
         if first.count <= most or (limit is not None and limit <= CAP):
-            if self.ask(self.whole, most).ids != first.ids:  # a reply that is another query's looks like any
+            again = self.ask(self.whole, most)  # a reply that is another query's looks like any
+            whole = first.count <= most  # of a part only the number is compared: ties may change their order
+            if again.count != first.count or (whole and set(again.ids) != set(first.ids)):
                 raise Changed(f"Asked twice, PubMed listed two different sets ({first.count:,} records at first)")
             return Found(first.count, first.ids, first.translation, told(spoken, first.count))
         leaves = self._leaves(self.whole, first.count)
         ids = tuple(pmid for leaf in leaves for pmid in leaf.ids)
-        again = self.ask(self.whole, 0).count
-        if not len(set(ids)) == len(ids) == first.count == again:
-            raise Changed(f"PubMed counted {first.count:,} records, then {again:,}, and listed {len(set(ids)):,}")
+        counted = self.ask(self.whole, 0).count
+        if not len(set(ids)) == len(ids) == first.count == counted:
+            raise Changed(f"PubMed counted {first.count:,} records, then {counted:,}, and listed {len(set(ids)):,}")
         return Found(first.count, ids[:limit], first.translation, told(spoken, first.count), tuple(leaves))
 
     def _leaves(self, part: Slice, count: int) -> list[Leaf]:

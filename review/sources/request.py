@@ -83,7 +83,10 @@ class DirectoryStore:
 
     def read(self, name: str) -> bytes:
         """The bytes of one file."""
-        return (self.folder / name).read_bytes()
+        try:
+            return (self.folder / name).read_bytes()
+        except OSError as error:
+            raise _damaged(str(self.folder / name), f"can't be read ({error.strerror})") from error
 
     def write(self, name: str, data: bytes, role: Role) -> None:
         """Write beside, flush to the disk, then rename: a kill leaves the whole file or none of it."""
@@ -134,6 +137,14 @@ class MemoryStore:
         self.files[name] = data
 
 
+def _damaged(name: str, what: str) -> ReviewError:
+    return ReviewError(
+        f"{name} {what}. Restore it from a copy, or withdraw the search and run it anew.",
+        code="damaged-file",
+        file=name,
+    )
+
+
 PLAN = "plan.json"
 
 
@@ -147,11 +158,15 @@ def kept_plan(request: Request, store: Store) -> dict[str, Any] | None:
     """The plan that an earlier run left. Raises ReviewError where it is the plan of another search."""
     if PLAN not in store.names():
         return None
-    plan = cast(dict[str, Any], json.loads(store.read(PLAN)))
-    if plan["asked"] != asked(request):
+    try:
+        plan = cast(dict[str, Any], json.loads(store.read(PLAN)))
+        begun = plan["asked"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise _damaged(PLAN, "is damaged") from error
+    if begun != asked(request):
         raise ReviewError(
             "This folder holds the search of another string or limit, so it can't be gone on with. It was begun "
-            f"with: {plan['asked']['string']} (limit {plan['asked']['limit']}).",
+            f"with: {begun['string']} (limit {begun['limit']}).",
             code="other-search",
             file=PLAN,
         )

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, quote, urljoin, urlsplit
 
 from review.model import Progress, ReviewError
 from review.sources import transport
@@ -158,7 +158,8 @@ class Walk:
     def _fetch(self, path: str) -> bytes:
         """The bytes of a page. Raises Blocked at any sign that the service does not want to answer."""
         for attempt in range(1, TRIES + 1):
-            request = urllib.request.Request(self.address + path, headers=self.headers)
+            address = self.address + quote(path, safe="/?&=%+,:;@!$'()*~-._")  # a link may hold letters as they are
+            request = urllib.request.Request(address, headers=self.headers)
             try:
                 reply = transport.exchange(request, self.timeout, self.stop, self._turn)
             except transport.Unreachable as error:

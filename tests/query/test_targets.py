@@ -156,3 +156,21 @@ def test_every_saved_concept_is_in_the_offline_expression() -> None:
     assert list(evaluate(tree, [Record(title="Sandplay for left-behind children in China")]))
     assert not list(evaluate(tree, [Record(title="Sandplay for children in China")]))
     assert Term("x", TIAB) != Term("x", ALL)
+
+
+@pytest.mark.parametrize(("database", "lines"), [
+    ("pubmed", ['"left-behind children"[tiab] OR migrant*[tiab]', '"China"[tiab]', "#1 AND #2"]),
+    ("ovid-medline", ['("left-behind children" or migrant*).ti,ab,kf.', '"China".ti,ab,kf.', "1 and 2"]),
+    ("cinahl", ['TI ("left-behind children" OR migrant*) OR AB ("left-behind children" OR migrant*)',
+                'TI ("China") OR AB ("China")', "S1 AND S2"]),
+    ("google-scholar", ['("left-behind children" OR "migrant") AND "China"']),
+])
+def test_numbered_lines_for_an_appendix(database: str, lines: list[str]) -> None:
+    assert list(compile(load(HERE / "plain.toml"), database).lines) == lines
+
+
+def test_numbered_lines_say_what_the_string_says() -> None:
+    compiled = compile(load(HERE / "rich.toml"), "ovid-medline")
+    assert compiled.lines[-1] == "1 not 2"
+    assert read("\n".join(compiled.lines), "ovid-medline").tree == read(compiled.strings[0].string,
+                                                                         "ovid-medline").tree

@@ -69,7 +69,15 @@ def _put(page: Any, values: Sequence[Sequence[Any]], columns: Sequence[int] | No
 
 
 def _sort(page: Any, by: str, columns: Sequence[int] | None = None, reverse: bool = False) -> None:
-    """Sort the rows (or some columns of them only) by a column."""
+    """Sort the rows (or some columns of them only) by a column.
+
+    Decisions that are sorted apart from every key and title are just other decisions: nobody can tell. (Excel warns
+    before it does that.)
+    """
+    tells = {column(page, name) for name in ("Key", "Key (again)", "Title")} - {0}
+    moved = set(columns or ())
+    if moved and not (tells & moved if column(page, "Decision") in moved else tells - moved):
+        return
     place = column(page, by) or 1
     before = _values(page)
     _put(page, sorted(before, key=lambda row: str(row[place - 1] or "~"), reverse=reverse), columns)

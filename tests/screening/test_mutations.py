@@ -43,6 +43,11 @@ ONLY_WORKBOOKS = {"sheet_copied", "sheet_copied_and_gone_on", "decisions_merged"
 def _returned(original: Path, folder: Path, mutation: Mutation, form: str) -> Reading:
     book = load_workbook(original)
     mutation(book)
+    return returned_as(book, folder, form)
+
+
+def returned_as(book: Any, folder: Path, form: str) -> Reading:
+    """The workbook saved in a format and read back."""
     path = folder / f"returned.{form}"
     if form == "xlsx":
         book.save(path)

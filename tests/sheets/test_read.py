@@ -14,7 +14,6 @@ from openpyxl.comments import Comment
 
 from review.sheets.read import ReadBook, cell_text, read_book
 
-
 LIMIT = 40 << 20
 
 

@@ -177,6 +177,16 @@ def test_no_network_is_an_error_not_zero_hits(store: DirectoryStore, eutils_at: 
     assert (error.value.status, error.value.code) == (3, "pubmed-network")
 
 
+def test_strings_of_any_letters_arrive_as_they_are(
+    real: Corpus, store: DirectoryStore, eutils_at: Point
+) -> None:
+    string = "留守儿童[tiab] OR \"well-being\" OR café & co 100% a+b " + "very long " * 200
+    with eutils.serve(real) as server:
+        eutils_at(server.url)
+        pubmed.count(Request(string))
+    assert server.requests[0].params["term"] == string
+
+
 def test_a_limit_takes_the_first_and_says_so(real: Corpus, store: DirectoryStore, eutils_at: Point) -> None:
     with eutils.serve(real) as server:
         eutils_at(server.url)

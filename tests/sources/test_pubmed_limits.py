@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from review.sources import DirectoryStore, Request, pubmed
-from review.sources.pubmed_search import Search
+from review.sources.pubmed_search import Search, Slice
 from review.sources.pubmed_service import Service
 from tests.sources.conftest import KEY, silent
 from tests.standins import eutils
@@ -156,3 +158,32 @@ def test_retry_after_holds_all_requests(store: DirectoryStore, eutils_at: Point)
     told = server.calls("efetch")[1].time
     again = server.calls("efetch")[-1].time
     assert again - told >= 1.0
+
+
+def test_a_wait_longer_than_patience_leaves_it_for_later(store: DirectoryStore, eutils_at: Point) -> None:
+    with eutils.serve(Synthetic(450, small=True), retry_after="900") as server:
+        eutils_at(server.url)
+        server.fail("efetch", 2, "429-retry-after")
+        outcome = pubmed.run(Request("all"), store, progress=silent)
+    assert outcome.status == "open" and outcome.read in (250, 400)
+    assert "asks to wait 900 seconds" in outcome.resume
+
+
+@given(first=st.dates(date(1900, 1, 1), date(2100, 12, 31)), days=st.integers(1, 40_000))
+def test_halves_of_dates_are_the_whole_without_overlap(first: date, days: int) -> None:
+    last = first + timedelta(days)
+    newer, older = Slice(first, last).halves() or (Slice(), Slice())
+    assert (older.first, newer.last) == (first, last)
+    assert older.last is not None and newer.first == older.last + timedelta(1)
+
+
+@given(low=st.integers(1, 10**8), more=st.integers(1, 10**8))
+def test_halves_of_pmids_are_the_whole_without_overlap(low: int, more: int) -> None:
+    day = date(2020, 1, 1)
+    upper, lower = Slice(day, day, low, low + more).halves() or (Slice(), Slice())
+    assert (lower.low, upper.high) == (low, low + more)
+    assert lower.high + 1 == upper.low and lower.first == upper.last == day
+
+
+def test_a_day_and_a_pmid_can_not_be_halved() -> None:
+    assert Slice(date(2020, 1, 1), date(2020, 1, 1), 5, 5).halves() is None

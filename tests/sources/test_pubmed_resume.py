@@ -140,3 +140,10 @@ def test_a_full_disk_keeps_what_came_before(tmp_path: Path, eutils_at: Point) ->
             pubmed.run(Request("all"), FullStore(tmp_path, 0), progress=silent)
         outcome = pubmed.run(Request("all"), DirectoryStore(tmp_path), progress=silent)
     assert (outcome.status, outcome.read) == ("complete", 950)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"asked": 1'])
+def test_a_damaged_plan_is_named(content: bytes, store: DirectoryStore) -> None:
+    store.write("plan.json", content, "reply")
+    with pytest.raises(ReviewError, match=r"plan\.json is damaged"):
+        pubmed.run(Request("all"), store, progress=silent)

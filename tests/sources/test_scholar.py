@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,6 +87,26 @@ def test_years_go_as_parameters_on_every_page(server: standin.Scholar, store: Di
     outcome = scholar.run(Request(STRING, years), store, progress=silent)
     assert {(c.params["as_ylo"], c.params["as_yhi"]) for c in server.requests} == {("1995", "2015")}
     assert outcome.read == sum(1995 <= int(r.year) <= 2015 for r in standin.made(45) if r.year) > 10
+
+
+@pytest.mark.parametrize("string", ["留守儿童 政策", '"well-being" café | naïve -"100 %" a&b=c+d #1'])
+def test_strings_of_any_letters_and_signs_arrive_as_they_are(
+    string: str, server: standin.Scholar, store: DirectoryStore
+) -> None:
+    assert scholar.run(Request(string), store, progress=silent).read == 45
+    assert {c.params["q"] for c in server.requests} == {string}
+
+
+def test_a_next_link_with_unencoded_letters_is_followed(
+    server: standin.Scholar, store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = standin.results_page
+
+    def plain(shown: list[standin.Result], start: int, total: int, following: str, query: str) -> str:
+        return whole(shown, start, total, urllib.parse.unquote_plus(following), query)
+
+    monkeypatch.setattr(standin, "results_page", plain)  # the service's way of writing a link
+    assert scholar.run(Request("留守儿童 政策"), store, progress=silent).read == 45
 
 
 def test_nothing_found_is_a_result_once_said_twice(

@@ -18,7 +18,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from tests.standins.corpus import HEAD, TAIL, Corpus
-from tests.standins.eutils_replies import ERRORS, esearch_error, esearch_json, esearch_xml, spoil, xml
+from tests.standins.eutils_replies import ERRORS, busy, esearch_error, esearch_json, esearch_xml, spoil, xml
 from tests.standins.evaluation import SearchFailed, between
 from tests.standins.server import WIRE_FAULTS, Call, Reply, StandIn
 
@@ -71,8 +71,10 @@ class EUtils(StandIn):
         slow: float = 3.0,
         latency: float = 0.0,
         honour_dates: bool = True,
+        retry_after: str = "1",
     ) -> None:
         self.records, self.rate, self.key, self.latency = records, rate, key, latency
+        self.retry_after = retry_after
         self.honour_dates = honour_dates  # False: a gateway that drops the date parameters
         self.history: dict[str, dict[str, list[str]]] = {}
         self._cache: dict[str, tuple[frozenset[str], str, list[tuple[str, str]]]] = {}
@@ -82,6 +84,8 @@ class EUtils(StandIn):
     def answer(self, call: Call, fault: str | None) -> Reply:
         """The reply to a call."""
         time.sleep(self.latency)
+        if fault == "429-retry-after":
+            return busy(call, self.retry_after)
         if fault in ERRORS:
             return ERRORS[fault](call)
         if self.rate and sum(call.time - 1 < c.time <= call.time for c in self.requests) > self.rate:

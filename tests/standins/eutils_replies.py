@@ -88,7 +88,7 @@ def spoil(body: bytes, fault: str | None) -> bytes:
     return body
 
 
-def _busy(call: Call, wait: str | None = None) -> Reply:
+def busy(call: Call, wait: str | None = None) -> Reply:
     body = {
         "error": "API rate limit exceeded",
         "api-key": call.params.get("api_key", "127.0.0.1"),
@@ -107,8 +107,7 @@ def _html(status: int, title: str) -> Reply:
 
 
 ERRORS = {
-    "429": _busy,
-    "429-retry-after": lambda call: _busy(call, "1"),
+    "429": busy,
     "500": lambda call: _html(500, "Internal Server Error"),
     "502": lambda call: _html(502, "Bad Gateway"),
     "503": lambda call: _html(503, "Service Unavailable"),

@@ -180,11 +180,19 @@ class _Reader:
             self.at += 1
             token = self.peek()
         if token is not None and token.kind == "colon":
+            if not _DATE.fullmatch(words):
+                self.fail(token, "a colon stands between words, but PubMed knows it only between dates",
+                          "Take out what is not part of the search, or write a range: 2000:2020[dp].")
             return self.range(first, words, tag)
         if not any(c.isalnum() for c in words):
             self.fail(first, "there is no letter or digit to look for", "Write a term, or take it out.")
+        if tag is None and re.fullmatch(r"[A-Za-z]{2,5}=.*", words):
+            self.fail(first, "PubMed's fields don't stand before the term", "Write the tag behind it: eHealth[ti].")
+        if re.search(r"(?<![^\W_])[^\W_]{1,3}\*", words):
+            self.source.note(first.at, "truncation-too-short", f"{words!r}: PubMed needs four characters before *.")
         if tag is None:
-            return Term(words, ALL, mapped=not phrase and "*" not in words)
+            # A * switches the mapping of a word off; words without quotes or tag are still looked for one by one.
+            return Term(words, ALL, mapped=not phrase and ("*" not in words or " " in words))
         return self.with_tag(first, words, phrase, tag)
 
     def words(self) -> tuple[str, bool]:
@@ -224,7 +232,7 @@ class _Reader:
             return Language((_LANGUAGES.get(words.casefold(), words.casefold()),))
         if name in tags.DATES:
             return self.date(first, words, name, tag)
-        hint = did_you_mean(name, tags.known()) or " For title and abstract write [tiab]."
+        hint = did_you_mean(name, tags.known(), 0.7) or " For title and abstract write [tiab]."
         raise self.source.fail(tag.at, f"PubMed has no tag {tag.text}", hint.strip())
 
     def proximity(self, words: str, phrase: bool, name: str, distance: str, tag: _Token) -> Node:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from review.query.targets.dialect import Dialect
-from review.query.tree import ALL, TIAB, TITLE, TITLE_ABSTRACT, Heading, Near
+from review.query.tree import ALL, TEXT, TIAB, TITLE, TITLE_ABSTRACT, Heading, Near
 
 
 def _near(node: Near, operands: tuple[str, ...]) -> str:
@@ -17,9 +17,10 @@ def _heading(heading: Heading) -> str:
 
 TARGET = Dialect(
     name="cochrane",
-    fields={ALL: "{}", TIAB: "({}):ti,ab,kw", TITLE: "({}):ti", TITLE_ABSTRACT: "({}):ti,ab",
+    fields={ALL: "{}", TIAB: "({}):ti,ab,kw", TEXT: "({}):ti,ab,kw", TITLE: "({}):ti", TITLE_ABSTRACT: "({}):ti,ab",
             frozenset({"abstract"}): "({}):ab", frozenset({"keywords"}): "({}):kw",
             frozenset({"author"}): "({}):au", frozenset({"journal"}): "({}):so"},
+    approximates={TEXT: "searched in title, abstract, author keywords and index terms"},
     widens={TIAB: "searched in title, abstract, author keywords and index terms"},
     vocabularies=("mesh",),
     grouped=True,
@@ -29,6 +30,7 @@ TARGET = Dialect(
     near=_near,
     near_ordered=True,
     near_counts="a number one higher than the words between, so that nothing is missed",
+    line="#{}",
     heading=_heading,
     can=frozenset({"explode", "no-explode"}),
 )

@@ -53,6 +53,7 @@ class Dialect:
     stem: int = 0                               # characters needed before a wildcard
     replaced: Mapping[Fields, Fields] = field(default_factory=dict)   # narrower fields that stand for others
     widens: Mapping[Fields, str] = field(default_factory=dict)  # what a field searches beyond its atoms
+    approximates: Mapping[Fields, str] = field(default_factory=dict)  # what is searched in place of a field
     operators: tuple[str, str, str] = (" AND ", " OR ", " NOT ")
     inner_operators: tuple[str, str, str] | None = None          # within one pattern, if others
     near: Callable[[Near, tuple[str, ...]], str] | None = None  # written operands -> proximity
@@ -74,7 +75,9 @@ class Dialect:
     params: Callable[[Range | None, tuple[str, ...]], dict[str, Any]] | None = None
     wild_phrase: Callable[[list[str]], str] | None = None       # a phrase with wildcards, in another form
     bare: Callable[[Term], bool] = lambda term: False           # terms that are never quoted
+    line: str = ""                              # how a line names another, "#{}"; "" if it can't
     limit: int | None = None                    # characters in one string
+    days: bool = False                          # dates to the day, not whole years only
     # Limits as further lines of the strategy: spans of years ("" is an open end), names of languages.
     limit_lines: Callable[[list[tuple[str, str]], list[str]], str] | None = None
     finish: Callable[[str], str] = lambda string: string        # around the whole string
@@ -83,7 +86,8 @@ class Dialect:
                 languages: tuple[str, ...] = ()) -> Compiled:
         """The string of an expression, with limits as parameters or in the string, and every loss."""
         lowering = Lowering(self)
-        whole, spans, spoken = lifted(flatten(tree)) if self.limit_lines else (flatten(tree), [], languages)
+        whole = lowering.rounded(flatten(tree))
+        whole, spans, spoken = lifted(whole) if self.limit_lines else (whole, [], languages)
         if self.limit_lines and years:
             spans = [*spans, (str(years[0]), str(years[1]))]
         if self.limit_lines and languages:
@@ -96,7 +100,8 @@ class Dialect:
         if self.limit is not None and len(string) > self.limit:
             lowering.lose("too-long", "", f"take more than {self.limit} characters (these are {len(string)})",
                           "the string as it is: split it by hand, or shorten the concepts")
-        return Compiled(self.name, (SearchString(string, params),), lowering.losses, lowered)
+        return Compiled(self.name, (SearchString(string, params),), lowering.losses, lowered,
+                        self.numbered(lowered))
 
     def _limited(self, tree: Node, years: tuple[int, int] | None, languages: tuple[str, ...],
                  lowering: Lowering) -> tuple[Node, dict[str, Any]]:
@@ -120,6 +125,30 @@ class Dialect:
                               "all languages; limit on the website or when screening")
         return flatten(And(tuple(parts))) if len(parts) > 1 else tree, params
 
+    def numbered(self, tree: Node) -> tuple[str, ...]:
+        """The search as an appendix prints it: each concept a line, then their combination by number.
+
+        A database whose lines can't name others has one line.
+        """
+        lines: list[str] = []
+
+        def part(node: Node) -> str:
+            lines.append(self.write(node, top=True))
+            return self.line.format(len(lines))
+
+        both, _, without = self.operators
+        match tree:
+            case And(children=below) if self.line:
+                lines.append(both.join([part(c) for c in below]))
+            case Not(keep=And(children=below), drop=drop) if self.line:
+                kept = both.join([part(c) for c in below])
+                lines.append(f"({kept}){without}{part(drop)}")
+            case Not(keep=keep, drop=drop) if self.line:
+                lines.append(f"{part(keep)}{without}{part(drop)}")
+            case _:
+                part(tree)
+        return tuple(lines)
+
     # writing: from here on nothing is lost
 
     def write(self, node: Node, *, top: bool = False) -> str:
@@ -142,7 +171,7 @@ class Dialect:
                 assert self.languages is not None
                 return self.languages(codes)
             case Near():
-                return self._field(_fields_of(node), self._bare_write(node))
+                return self._field(_fields_of(node), self._bare_write(node), single=True)
             case Term():
                 return self._field(node.fields, self._bare_write(node), single=True)
 
@@ -189,14 +218,16 @@ class Dialect:
     def _quoted(self, term: Term) -> str:
         """A term with its wildcards in this database's signs, between quotes where it needs them."""
         opening, closing = self.quotes
-        text = "".join(self.signs.get(c, c) for c in term.text)
+        truncated = term.truncated
+        text = "".join(self.signs.get(c, c) for c in term.text) if truncated else term.text
         text = " ".join(text.replace(opening, " ").replace(closing, " ").split())
         if self.bare(term):
             return text
-        if term.truncated and self.wild_phrase and len(text.split()) > 1:
+        if truncated and self.wild_phrase and len(text.split()) > 1:
             return self.wild_phrase(text.split())
-        plain = all(c.isalnum() or c in self.signs.values() for c in text)
-        if plain and (not self.quote_words or term.truncated):
+        plain = (text.isalnum() or all(c.isalnum() or c in self.signs.values() for c in text)
+                 if truncated or not self.quote_words else False)
+        if plain:
             return text
         return f"{opening}{text}{closing}"
 

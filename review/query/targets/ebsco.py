@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from review.query.targets.dialect import LANGUAGES, Dialect
-from review.query.tree import ALL, TIAB, TITLE, TITLE_ABSTRACT, Heading, Near, Range
+from review.query.tree import ALL, TEXT, TIAB, TITLE, TITLE_ABSTRACT, Heading, Near, Range
 
 
 def _near(node: Near, operands: tuple[str, ...]) -> str:
@@ -35,12 +35,14 @@ def _ebsco(name: str, vocabularies: tuple[str, ...], heading: Callable[[Heading]
            *can: str) -> Dialect:
     return Dialect(
         name=name,
-        fields={ALL: "TX ({})", TITLE: "TI ({})", frozenset({"abstract"}): "AB ({})",
+        fields={ALL: "TX ({})", TITLE: "TI ({})", TEXT: "TI ({0}) OR AB ({0}) OR SU ({0})", frozenset({"abstract"}): "AB ({})",
                 TITLE_ABSTRACT: "TI ({0}) OR AB ({0})", frozenset({"author"}): "AU ({})",
                 frozenset({"affiliation"}): "AF ({})", frozenset({"journal"}): "SO ({})"},
-        replaced={TIAB: TITLE_ABSTRACT}, vocabularies=vocabularies, grouped=True, quote_words=True,
+        replaced={TIAB: TITLE_ABSTRACT},
+        approximates={TEXT: "searched in title, abstract and subjects"},
+        vocabularies=vocabularies, grouped=True, quote_words=True,
         signs={"*": "*", "?": "#", "#": "?"}, near=_near, near_ordered=True, heading=heading,
-        can=frozenset(can), years=_years, languages=_languages)
+        can=frozenset(can), line="S{}", years=_years, languages=_languages)
 
 
 TARGETS = (

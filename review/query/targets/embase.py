@@ -6,7 +6,7 @@ NEAR/n counts one more than the words between.
 from __future__ import annotations
 
 from review.query.targets.dialect import LANGUAGES, Dialect
-from review.query.tree import ALL, TIAB, TITLE, TITLE_ABSTRACT, Heading, Near, Range
+from review.query.tree import ALL, TEXT, TIAB, TITLE, TITLE_ABSTRACT, Heading, Near, Range
 
 
 def _near(node: Near, operands: tuple[str, ...]) -> str:
@@ -33,10 +33,11 @@ def _languages(codes: tuple[str, ...]) -> str:
 
 TARGET = Dialect(
     name="embase",
-    fields={ALL: "{}", TIAB: "({}):ti,ab,kw", TITLE: "({}):ti", TITLE_ABSTRACT: "({}):ti,ab",
+    fields={ALL: "{}", TIAB: "({}):ti,ab,kw", TEXT: "({}):ti,ab,kw,de", TITLE: "({}):ti", TITLE_ABSTRACT: "({}):ti,ab",
             frozenset({"abstract"}): "({}):ab", frozenset({"keywords"}): "({}):kw",
             frozenset({"author"}): "({}):au", frozenset({"affiliation"}): "({}):ff",
             frozenset({"journal"}): "({}):jt"},
+    approximates={TEXT: "searched in title, abstract, author keywords and index terms"},
     vocabularies=("emtree",),
     grouped=True,
     quote_words=True,
@@ -46,6 +47,7 @@ TARGET = Dialect(
     near_ordered=True,
     heading=_heading,
     can=frozenset({"explode", "no-explode", "major"}),
+    line="#{}",
     years=_years,
     languages=_languages,
 )

@@ -50,6 +50,6 @@ GENERIC = Dialect(
     name="generic", fields=_AnyFields(), language="both", vocabularies=tuple(_KINDS), quote_words=True,
     signs={"*": "*", "?": "?", "#": "#"}, near=_near, near_ordered=True, near_nested=True, near_window=True,
     heading=_heading, can=frozenset({"explode", "no-explode", "major", "subheadings", "types"}),
-    years=_years, languages=_languages,
-    can_date=lambda span: True,
+    line="#{}", years=_years, languages=_languages,
+    days=True, can_date=lambda span: True,
 )

@@ -6,7 +6,7 @@ long is shortened: the last terms of the longest concepts go first, then whole c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from review.query.compiled import Compiled, SearchString
@@ -25,7 +25,6 @@ from review.query.tree import (
     conjunction,
     depth,
     flatten,
-    leaves,
 )
 
 MAX = 256
@@ -56,14 +55,15 @@ class _Scholar:
                 languages: tuple[str, ...] = ()) -> Compiled:
         """One string of at most 256 characters; years as parameters."""
         lowering = Lowering(_DIALECT)
-        lowered = flatten(lowering.lower(flatten(tree)))
+        lowered = flatten(lowering.lower(lowering.rounded(flatten(tree))))
         lowered, params = _DIALECT._limited(lowered, years, languages, lowering)
         lowered = _excluding(lowered, lowering)
         lowered = _shortened(lowered, lowering)
         if depth(lowered) > 2:
             lowering.lose("nested-parentheses", "", "be relied on with parentheses inside parentheses",
                           "the string as it is: compare its hits with a simpler one")
-        return Compiled(self.name, (SearchString(_write(lowered), params),), lowering.losses, lowered)
+        string = _write(lowered)
+        return Compiled(self.name, (SearchString(string, params),), lowering.losses, lowered, (string,))
 
 
 TARGET = _Scholar()
@@ -99,51 +99,46 @@ def _inner(tree: Node, lowering: Lowering) -> Node:
 
 def _write(tree: Node) -> str:
     if isinstance(tree, Not):
-        drop = tree.drop.children if isinstance(tree.drop, Or) else (tree.drop,)
-        return " ".join([_DIALECT.write(tree.keep), *(f"-{_DIALECT.write(d)}" for d in drop)])
+        return " ".join([_DIALECT.write(tree.keep), *(f"-{_DIALECT.write(d)}" for d in _alternatives(tree.drop))])
     return _DIALECT.write(tree, top=True)
 
 
+def _alternatives(tree: Node) -> tuple[Node, ...]:
+    return tree.children if isinstance(tree, Or) else (tree,)
+
+
 def _shortened(tree: Node, lowering: Lowering) -> Node:
-    """The same with terms taken out until the string fits, one loss for each."""
-    while len(_write(tree)) > MAX:
-        shorter, gone = _shorter(tree)
-        if shorter is None:
-            lowering.lose("too-long", gone, f"take more than {MAX} characters",
-                          "the string is longer and will not run: shorten the term itself")
-            return tree
-        concept = isinstance(tree, And) and isinstance(shorter, (And, Or, Term)) and (
-            not isinstance(shorter, And) or len(shorter.children) < len(tree.children))
-        lowering.lose("concept-left-out" if concept else "term-left-out", gone,
-                      f"take more than {MAX} characters",
-                      "left out, which finds more" if concept else "left out, which finds fewer")
-        tree = shorter
-    return tree
+    """The same with pieces taken out until the string fits, one loss for each.
 
-
-def _shorter(tree: Node) -> tuple[Node | None, str]:
-    """One piece less, and what went: the last term of the longest group, else a concept."""
+    First what is excluded (without it more is found), then the last term of the longest concept, again and
+    again, then whole concepts from the end.
+    """
+    if len(_write(tree)) <= MAX:
+        return tree
+    keep = tree.keep if isinstance(tree, Not) else tree
     if isinstance(tree, Not):
-        if isinstance(tree.drop, Or):
-            return Not(tree.keep, _fewer(tree.drop)), describe(tree.drop.children[-1])
-        keep, gone = _shorter(tree.keep)
-        return (tree.keep, f"NOT {describe(tree.drop)}") if keep is None else (Not(keep, tree.drop), gone)
-    if isinstance(tree, Or):
-        return _fewer(tree), describe(tree.children[-1])
-    if not isinstance(tree, And):
-        return None, describe(tree)
-    groups = [i for i, c in enumerate(tree.children) if isinstance(c, Or)]
-    if groups:
-        below = tree.children
-        at = max(groups, key=lambda i: (len(list(leaves(below[i]))), len(_write(below[i])), i))
-        group = tree.children[at]
-        assert isinstance(group, Or)
-        below = (*below[:at], _fewer(group), *below[at + 1:])
-        return replace(tree, children=below), describe(group.children[-1])
-    return conjunction(tree.children[:-1]), describe(tree.children[-1])
+        lowering.lose("exclusion-dropped", describe(tree.drop), f"take more than {MAX} characters",
+                      "nothing excluded, which finds more")
+    concepts = [list(_alternatives(c)) for c in (keep.children if isinstance(keep, And) else (keep,))]
+    sizes = [[len(_DIALECT.write(a)) for a in concept] for concept in concepts]
+    while _size(sizes) > MAX:
+        at = max(range(len(sizes)), key=lambda i: (len(sizes[i]), sum(sizes[i]), i))
+        if len(sizes[at]) > 1:
+            sizes[at].pop()
+            lowering.lose("term-left-out", describe(concepts[at].pop()), f"take more than {MAX} characters",
+                          "left out, which finds fewer")
+        elif len(sizes) > 1:
+            sizes.pop()
+            lowering.lose("concept-left-out", describe(concepts.pop()[0]), f"take more than {MAX} characters",
+                          "left out, which finds more")
+        else:
+            lowering.lose("too-long", describe(concepts[0][0]), f"take more than {MAX} characters",
+                          "the string is longer and will not run: shorten the term itself")
+            break
+    return conjunction(tuple(c[0] if len(c) == 1 else Or(tuple(c)) for c in concepts))
 
 
-def _fewer(group: Or) -> Node:
-    """A group without its last alternative."""
-    kept = group.children[:-1]
-    return kept[0] if len(kept) == 1 else Or(kept)
+def _size(sizes: list[list[int]]) -> int:
+    """Characters of the string: " OR " and parentheses within a concept, " AND " between them."""
+    each = [sum(s) + 4 * (len(s) - 1) + (2 if len(s) > 1 and len(sizes) > 1 else 0) for s in sizes]
+    return sum(each) + 5 * (len(each) - 1)

@@ -95,6 +95,16 @@ class Lowering:
             case _:
                 return node
 
+    def rounded(self, node: Node) -> Node:
+        """The expression with dates as whole years, where the dialect has no days."""
+        def whole(leaf: Leaf) -> Node:
+            if not isinstance(leaf, Range) or max(len(leaf.low), len(leaf.high)) <= 4:
+                return leaf
+            self.lose("date-widened", f"{leaf.low}-{leaf.high}", "limit to a day or month", "whole years")
+            return replace(leaf, low=leaf.low[:4], high=leaf.high[:4])
+
+        return node if self.dialect.days else change(node, whole)
+
     def _leaf(self, leaf: Leaf) -> Node:
         match leaf:
             case Term():
@@ -118,17 +128,16 @@ class Lowering:
     # terms
 
     def _term(self, term: Term) -> Node:
-        if term.mapped:
-            term = self._unmapped(term)
-        return self._wildcards(replace(term, fields=self._fields(term.fields)))
+        if term.mapped and self.dialect.name != "pubmed":
+            return self._unmapped(term)
+        fields = self._fields(term.fields)
+        return self._wildcards(term if fields == term.fields else replace(term, fields=fields))
 
-    def _unmapped(self, term: Term) -> Term:
-        """Automatic term mapping belongs to PubMed alone."""
-        if self.dialect.name == "pubmed":
-            return term
+    def _unmapped(self, term: Term) -> Node:
+        """Automatic term mapping belongs to PubMed alone: elsewhere each of the words, anywhere in the fields."""
         self.lose("mapping-lost", term.text, "map the term to headings by itself, as PubMed does",
-                  "the words themselves")
-        return replace(term, mapped=False)
+                  "the words themselves" + (", joined by AND" if " " in term.text else ""))
+        return conjunction(tuple(self._term(Term(w, term.fields)) for w in term.words))
 
     def _fields(self, fields: Fields) -> Fields:
         """The nearest fields that the dialect has: the same, else the smallest that hold them, else all."""
@@ -140,6 +149,8 @@ class Lowering:
         if fields in table:
             if fields in self.dialect.widens:
                 self.lose("field-widened", "", f"look in {named(fields)} only", self.dialect.widens[fields])
+            if fields in self.dialect.approximates:
+                self.lose("field-changed", "", f"look in {named(fields)}", self.dialect.approximates[fields])
             return fields
         wider = sorted((f for f in table if f > fields), key=lambda f: (len(f), sorted(f)))
         best = wider[0] if wider else ALL

@@ -73,7 +73,7 @@ def _ovid(name: str, vocabulary: str, keywords: str, *more: str) -> Dialect:
         name=name, fields=_Codes(keywords), vocabularies=(vocabulary, *more), grouped=True, quote_words=True,
         signs={"*": "*", "?": "?", "#": "#"}, operators=(" and ", " or ", " not "), near=_near,
         near_adjacent=True, near_nested=True, heading=_heading,
-        can=frozenset({"explode", "no-explode", "major", "subheadings"}), years=_year,
+        can=frozenset({"explode", "no-explode", "major", "subheadings"}), line="{}", years=_year,
         can_date=_whole_year, limit_lines=_limit_lines)
 
 

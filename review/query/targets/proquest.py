@@ -29,6 +29,7 @@ TARGET = Dialect(
     near=_near,
     near_ordered=True,
     near_counts="a number one higher than the words between, so that nothing is missed",
+    line="[S{}]",
     years=_years,
     languages=_languages,
 )

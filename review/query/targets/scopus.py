@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from review.query.targets.dialect import LANGUAGES, Dialect
-from review.query.tree import ALL, TIAB, TITLE, TITLE_ABSTRACT, Near, Range
+from review.query.tree import ALL, TEXT, TIAB, TITLE, TITLE_ABSTRACT, Near, Range
 
 
 def _near(node: Near, operands: tuple[str, ...]) -> str:
@@ -24,10 +24,12 @@ def _languages(codes: tuple[str, ...]) -> str:
 
 TARGET = Dialect(
     name="scopus",
-    fields={ALL: "ALL({})", TIAB: "TITLE-ABS-KEY({})", TITLE: "TITLE({})", TITLE_ABSTRACT: "TITLE-ABS({})",
+    fields={ALL: "ALL({})", TIAB: "TITLE-ABS-KEY({})", TEXT: "TITLE-ABS-KEY({})",
+            TITLE: "TITLE({})", TITLE_ABSTRACT: "TITLE-ABS({})",
             frozenset({"abstract"}): "ABS({})", frozenset({"keywords"}): "AUTHKEY({})",
             frozenset({"author"}): "AUTH({})", frozenset({"affiliation"}): "AFFIL({})",
             frozenset({"journal"}): "SRCTITLE({})"},
+    approximates={TEXT: "searched in title, abstract, author keywords and index terms"},
     widens={TIAB: "searched in title, abstract, author keywords and index terms"},
     grouped=True,
     quote_words=True,
@@ -36,6 +38,7 @@ TARGET = Dialect(
     near=_near,
     near_ordered=True,
     near_alternatives=False,        # no Boolean inside a proximity
+    line="#{}",
     years=_years,
     languages=_languages,
 )

@@ -1,0 +1,111 @@
+"""Records as databases really give them: nothing raises, nothing is merged for want of fields, and blocks stay bounded."""
+
+import unicodedata
+
+import pytest
+
+from review.dedup import block, match
+from review.model import Record
+from tests.dedup.making import ARTICLE, record
+
+
+def test_no_records() -> None:
+    found = match([])
+    assert found.groups == found.possible == ()
+
+
+def test_empty_records_stay_apart() -> None:
+    assert len(match([Record(id=f"r{n}") for n in range(50)]).groups) == 50
+
+
+def test_empty_titles_with_one_year_stay_apart() -> None:
+    assert len(match([record(f"r{n}", year=2010, journal="Gut") for n in range(200)]).groups) == 200
+
+
+def test_a_thousand_editorials() -> None:
+    records = [record(f"r{n:04d}", "Editorial", year=2000 + n % 20, journal=f"Journal {n % 50}", volume=str(n % 40),
+                      pages=str(n)) for n in range(1000)]
+    found = match(records)
+    assert len(found.groups) == 1000
+    assert any(i.code == "dedup-block" and "1000" in i.message for i in found.notes)
+
+
+def test_thousands_of_look_alikes_are_bounded_and_it_is_said() -> None:
+    n = 1500
+    records = [record(f"r{i:05d}", f"Annual report of the district health office number {i}", "Health Office", 2001,
+                      "Reports", pages=str(i)) for i in range(n)]
+    from review.dedup.features import features
+
+    pairs, _ = block.candidates([features(r) for r in records])
+    assert len(pairs) < n * 3 * block.LARGEST
+    assert len(match(records).groups) == n
+
+
+def test_equal_records_in_a_crowd_are_found() -> None:
+    """Cutting up a large block loses no true pair that a further field tells."""
+    crowd = [record(f"r{i:04d}", "Book reviews", f"Author{chr(97 + i % 26)}{chr(97 + i // 26)}, B.", 1990 + i % 30,
+                    "Social Forces", str(i % 60), "1", f"{i + 1}-{i + 3}") for i in range(300)]
+    twice = [Record(**{**{k: getattr(r, k) for k in r.__slots__}, "id": "x" + r.id}) for r in crowd[:20]]
+    found = match([*crowd, *twice])
+    assert sum(len(g.records) == 2 for g in found.groups) == 20
+    assert len(found.groups) == 300
+
+
+def test_a_column_is_a_note_not_a_heap_of_questions() -> None:
+    records = [record(f"r{n}", "Gateways to new therapies in rheumatology", "Bauer, F.", 2000 + n, "Methods Today",
+                      str(20 + n), pages=f"{100 * n + 1}-{100 * n + 9}") for n in range(8)]
+    found = match(records)
+    assert len(found.groups) == 8
+    assert found.possible == ()
+    assert any(i.code == "dedup-recurring-title" for i in found.notes)
+
+
+@pytest.mark.parametrize("title", ["x" * 100_000, "[" * 5000, "(a" * 5000, "<" * 5000, "\\" * 5000, "a…" * 3000, "&amp;" * 5000,
+                                   "\u202e\u200f" * 100, "\x00\x01", "题" * 20_000, "Part " * 4000, "- " * 5000, ". " * 5000])
+def test_absurd_titles(title: str) -> None:
+    found = match([record("a", title), record("b", title[:-1] + "!"), record("c", **ARTICLE)])
+    assert {i for g in found.groups for i in g.records} == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize("field", ["title", "journal", "volume", "issue", "pages", "abstract", "url", "language", "kind"])
+def test_absurd_fields(field: str) -> None:
+    for value in ("9" * 30_000, "(" * 5000, "a, " * 5000, "١٢٣", "²³", "Ⅷ", "½", "－"):
+        one = Record(id="a", **{"title": "A", field: value})
+        assert len(match([one, Record(id="b", title="B")]).groups) == 2
+
+
+def test_absurd_authors_and_ids() -> None:
+    one = Record(id="a", title="A", authors=tuple(f"Author {n}" for n in range(3000)), ids={"doi": "10." * 9000, "pmid": "x"})
+    two = Record(id="b", title="B", authors=(",", ";", " ", "et al.", "…", "." * 999, "and"), ids={"doi": "10.1/", "pmcid": "-"})
+    assert len(match([one, two]).groups) == 2
+
+
+@pytest.mark.parametrize("year", [0, -5, 99999, 20])
+def test_years_that_are_none(year: int) -> None:
+    assert len(match([record("a", **{**ARTICLE, "year": year}), record("b", **ARTICLE)]).groups) == 1
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
+def test_unicode_forms(form: str) -> None:
+    title = "L’éducation des enfants d’immigrés à l’école élémentaire"
+    one = record("a", title, "Bélanger, M.", 2010, "Revue française de pédagogie")
+    other = record("b", unicodedata.normalize(form, title), unicodedata.normalize(form, "Bélanger, M."), 2010)
+    assert len(match([one, other]).groups) == 1
+
+
+def test_mixed_scripts_and_direction_marks() -> None:
+    one = record("a", "دراسة عن الهجرة والأسرة في المناطق الريفية الفقيرة", "حسن, ع.", 2012)
+    other = record("b", "\u200fدراسة عن الهجرة والأسرة في المناطق الريفية الفقيرة\u200f", "حسن, ع.", 2012)
+    assert len(match([one, other]).groups) == 1
+
+
+def test_two_records_under_one_id() -> None:
+    """A caller's mistake; every record is still placed."""
+    found = match([record("a", **ARTICLE), record("a", **ARTICLE)])
+    assert sum(len(g.records) for g in found.groups) == 2
+
+
+def test_thousands_of_equal_records_are_one_report() -> None:
+    """The same export imported again and again: work grows with the records, not with their square."""
+    records = [record(f"r{n:05d}", **ARTICLE) for n in range(1500)]
+    assert len(match(records).groups) == 1

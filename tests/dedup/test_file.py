@@ -1,0 +1,145 @@
+"""Deduplicating files without a review."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from review import formats
+from review.dedup.file import dedupe_file
+from review.model import Entry, ReviewError
+
+RIS = """TY  - JOUR
+TI  - Parental migration and the psychological well-being of children in rural Anhui
+AU  - Zhou, Yuming
+AU  - Li, Mei
+PY  - 2017
+JO  - Children and Youth Services Review
+VL  - 79
+SP  - 233
+EP  - 240
+ER  - 
+
+TY  - JOUR
+TI  - Parental Migration and the Psychological Well-Being of Children in Rural Anhui.
+AU  - Zhou Y
+AU  - Li M
+PY  - 2017
+JO  - Child Youth Serv Rev
+VL  - 79
+SP  - 233
+DO  - 10.1016/j.childyouth.2017.06.001
+ER  - 
+
+TY  - JOUR
+TI  - Erratum: Parental migration and the psychological well-being of children in rural Anhui
+AU  - Zhou, Yuming
+PY  - 2018
+JO  - Children and Youth Services Review
+VL  - 85
+SP  - 12
+ER  - 
+"""
+TABLE = """ID,title,author,year,journal,volume,number,pages
+x1,Parental migration and the well-being of children in rural Anhui,"Zhou, Y. and Li, M.",2017,Child Abuse Rev,79,,233-240
+x2,Parental migration and the well-being of children in rural Anhui,"Zhou, Y. and Li, M.",2017,Child Abuse Review,79,,233-40
+x3,Another matter entirely: rural schools and their teachers,"Moyo, C.",2015,Oxford Rev Educ,41,2,101-120
+"""
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_a_ris_file(tmp_path: Path) -> None:
+    (tmp_path / "in.ris").write_text(RIS, encoding="utf-8")
+    summary = dedupe_file([tmp_path / "in.ris"], tmp_path / "out")
+    assert (summary.records, summary.reports, summary.related) == (3, 2, 1)
+    clusters = {r["record_id"]: r for r in rows(tmp_path / "out/clusters.csv")}
+    assert clusters["in.ris:1"]["cluster_id"] == clusters["in.ris:2"]["cluster_id"] != clusters["in.ris:3"]["cluster_id"]
+    assert sorted(r["keep"] for r in clusters.values()) == ["0", "1", "1"]
+    merge = rows(tmp_path / "out/merges.csv")[0]
+    assert (merge["id_a"], merge["id_b"]) == ("in.ris:1", "in.ris:2")
+    assert merge["rule"] and "title" in merge["for"]
+    related = rows(tmp_path / "out/related.csv")[0]
+    assert (related["id_a"], related["type"]) == ("in.ris:3", "erratum-of")
+    with (tmp_path / "out/unique.ris").open("rb") as stream:
+        unique = [e.record for e in formats.read(stream, name="unique.ris") if isinstance(e, Entry)]
+    assert len(unique) == 2
+    whole = next(r for r in unique if r.volume == "79")
+    assert whole.ids["doi"] == "10.1016/j.childyouth.2017.06.001"
+    assert whole.pages.replace("–", "-") == "233-240"
+
+
+def test_the_shape_of_the_tables(tmp_path: Path) -> None:
+    (tmp_path / "in.ris").write_text(RIS, encoding="utf-8")
+    dedupe_file([tmp_path / "in.ris"], tmp_path / "out")
+    heads = {p.name: p.read_bytes().split(b"\n")[0].decode() for p in (tmp_path / "out").glob("*.csv")}
+    assert heads == {"clusters.csv": "record_id,cluster_id,keep", "merges.csv": "cluster_id,id_a,id_b,rule,score,for,against",
+                     "possible.csv": "id_a,id_b,score,for,against", "related.csv": "id_a,id_b,type,evidence"}
+    assert all(b"\r" not in p.read_bytes() for p in (tmp_path / "out").glob("*.csv"))
+    assert not list((tmp_path / "out").glob("*.part"))
+
+
+def test_a_table_with_an_id_column(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(TABLE, encoding="utf-8")
+    dedupe_file([tmp_path / "in.csv"], tmp_path / "out")
+    clusters = {r["record_id"]: r["cluster_id"] for r in rows(tmp_path / "out/clusters.csv")}
+    assert clusters["x1"] == clusters["x2"] != clusters["x3"]
+    assert (tmp_path / "out/unique.csv").exists()
+
+
+def test_the_book_or_meeting_tells_a_paper_from_an_article(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(
+        "ID,ENTRYTYPE,title,author,year,journal,booktitle\n"
+        'a,inproceedings,Gamified onboarding in crowdsourcing: a field experiment,"Reid, J.",2015,,AMCIS 2015 Proceedings\n'
+        'b,article,Gamified onboarding in crowdsourcing: a field experiment,"Reid, J.",2015,MIS Quarterly,\n'
+        'c,inproceedings,Gamified onboarding in crowdsourcing: a field experiment,"Reid, J.",2015,,'
+        '"Americas Conference on Information Systems, AMCIS 2015"\n', encoding="utf-8")
+    dedupe_file([tmp_path / "in.csv"], tmp_path / "out")
+    clusters = {r["record_id"]: r["cluster_id"] for r in rows(tmp_path / "out/clusters.csv")}
+    assert clusters["a"] == clusters["c"] != clusters["b"]
+
+
+def test_two_files_of_two_formats(tmp_path: Path) -> None:
+    (tmp_path / "in.ris").write_text(RIS, encoding="utf-8")
+    (tmp_path / "in.csv").write_text(TABLE, encoding="utf-8")
+    summary = dedupe_file([tmp_path / "in.ris", tmp_path / "in.csv"], tmp_path / "out")
+    assert summary.records == 6
+    assert (tmp_path / "out/unique.ris").exists()
+
+
+def test_the_same_twice_gives_the_same_bytes(tmp_path: Path) -> None:
+    (tmp_path / "in.ris").write_text(RIS, encoding="utf-8")
+    for out in ("one", "two"):
+        dedupe_file([tmp_path / "in.ris"], tmp_path / out)
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+
+
+def test_files_of_one_name_in_two_folders(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "in.ris").write_text(RIS, encoding="utf-8")
+    dedupe_file([tmp_path / "a/in.ris", tmp_path / "b/in.ris"], tmp_path / "out")
+    assert len({r["record_id"] for r in rows(tmp_path / "out/clusters.csv")}) == 6
+
+
+def test_an_id_that_stands_twice_is_told(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(TABLE.replace("x2,", "x1,"), encoding="utf-8")
+    summary = dedupe_file([tmp_path / "in.csv"], tmp_path / "out")
+    assert "id-twice" in [i.code for i in summary.issues]
+    assert summary.records == 3
+
+
+@pytest.mark.parametrize(("name", "content", "code"), [("missing.ris", None, "cannot-read"), ("empty.ris", b"", "no-records"),
+                                                       ("picture.ris", b"\x89PNG\r\n\x1a\n\x00\x00", "no-records")])
+def test_files_that_cannot_be_used(tmp_path: Path, name: str, content: bytes | None, code: str) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(ReviewError) as caught:
+        dedupe_file([tmp_path / name], tmp_path / "out")
+    assert caught.value.code == code
+    assert name in caught.value.message
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,106 @@
+"""Damaged, cut, mixed and hostile files: readers tell what is wrong and never raise, hang or swell."""
+
+from __future__ import annotations
+
+import io
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from review import formats
+from review.model import Entry, Issue
+
+HERE = Path(__file__).parent / "fixtures"
+SEEDS = sorted(p for p in HERE.glob("*/*") if not p.name.endswith(".expected.json"))
+PIECES = [b"\r", b"\n", b"\r\n", b"\x00", b"\xff", b"\xef\xbb\xbf", b"\xff\xfe", b'"', b"'", b"{", b"}", b"[", b"]", b"<",
+          b">", b"&", b"%", b"\\", b"ER  - ", b"TY  - ", b"PMID- ", b"@article{", b"%0 ", b"RT ", b"<record>", b"</record>",
+          b"<PubmedArticle>", b"]]>", b"<![CDATA[", b"<!--", b"{Title}: ", b"\xa3\xba", b"\x81", b"\xe5", b",", b";", b"\t",
+          b"  ", b"PK\x03\x04", b"\x1f\x8b", b"- - ", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"=1", b"10.1000/"]
+
+
+def mutated(rng: random.Random, seeds: list[bytes]) -> bytes:
+    """A seed with some bytes changed, cut, doubled, or joined with another."""
+    data = bytearray(rng.choice(seeds))
+    for _ in range(rng.randint(1, 8)):
+        at = rng.randrange(len(data) + 1)
+        end = min(len(data), at + rng.choice((1, 1, 2, 8, 64, 500)))
+        act = rng.randrange(7)
+        if act == 0:
+            data[at:at] = rng.choice(PIECES)
+        elif act == 1:
+            del data[at:end]
+        elif act == 2:
+            data[at:at] = data[at:end] * rng.choice((1, 3, 40))
+        elif act == 3 and at < len(data):
+            data[at] = rng.randrange(256)
+        elif act == 4:
+            del data[at:]
+        elif act == 5:
+            other = rng.choice(seeds)
+            data += other[rng.randrange(len(other) + 1):]
+        else:
+            data[at:end] = bytes(rng.randrange(256) for _ in range(end - at))
+    return bytes(data)
+
+
+def survives(data: bytes, name: str = "x") -> None:
+    """Sniff, describe, read, count and look up, under the format found and one that is not the file's."""
+    format, encoding = formats.describe(data, name)
+    formats.sniff(data[:65536], name)
+    for chosen in [format] if format else []:
+        for found in formats.read(io.BytesIO(data), name=name, format=chosen):
+            assert isinstance(found, Entry | Issue)
+            if isinstance(found, Entry):
+                assert 0 <= found.offset <= len(data) + 1
+                assert found.length >= 0
+        formats.count(io.BytesIO(data), format=chosen)
+        formats.tags_at(data[:2000], chosen, encoding or None)
+
+
+@pytest.mark.parametrize("start", range(4))
+def test_mutated_files_never_raise(start: int) -> None:
+    seeds = [p.read_bytes() for p in SEEDS]
+    rng = random.Random(start)
+    for _ in range(60):
+        survives(mutated(rng, seeds))
+
+
+@pytest.mark.proof
+def test_a_million_mutated_files_or_one_hour() -> None:
+    seeds = [p.read_bytes() for p in SEEDS]
+    rng = random.Random(20261121)
+    end = time.monotonic() + 3600
+    for n in range(1_000_000):
+        if time.monotonic() > end:
+            break
+        data = mutated(rng, seeds)
+        begin = time.process_time()
+        try:
+            survives(data)
+        except Exception:
+            Path("fuzz-failure.bin").write_bytes(data)
+            raise
+        assert time.process_time() - begin < 20, f"input {n} took too long"
+
+
+@pytest.mark.parametrize("format", sorted(formats.names()))
+def test_every_reader_takes_every_other_formats_files(format: str) -> None:
+    for path in SEEDS:
+        data = path.read_bytes()
+        for found in formats.read(io.BytesIO(data), name=path.name, format=format):
+            assert isinstance(found, Entry | Issue)
+        formats.count(io.BytesIO(data), format=format)
+
+
+@pytest.mark.parametrize("format", sorted(formats.names()))
+@pytest.mark.parametrize("data", [b"", b"\n", b"\x00" * 3000, b"\xff" * 3000, b"a" * 3000, b"\r" * 3000, b'"' * 3001,
+                                  b"{" * 3001, b"[" * 3001, b"<a>" * 3000, b"@a{" * 3000, b"TY  - " * 3000,
+                                  bytes(range(256)) * 20, b"PK\x03\x04xl/" + b"\0" * 200, b"\x1f\x8b\x08junk"],
+                         ids=range(15))
+def test_degenerate_files(format: str, data: bytes) -> None:
+    for found in formats.read(io.BytesIO(data), name="x", format=format):
+        assert isinstance(found, Entry | Issue)
+    formats.count(io.BytesIO(data), format=format)
+    formats.tags_at(data, format)

@@ -1,0 +1,206 @@
+"""What users can do wrong, and what they are told: a clear message, the right exit status, nothing lost."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import filelock
+import openpyxl
+import pytest
+
+from tests.reviewer import DEFINITION, books, command, fill, item, nbib, ris, workspace
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return workspace(tmp_path)
+
+
+def screened(folder: Path, count: int = 6) -> None:
+    command(folder, "import", str(ris(folder / "a.ris", [item(i) for i in range(count)])), "--database", "scopus")
+    command(folder, "dedupe")
+    command(folder, "sheets")
+
+
+DEFINITIONS = {
+    "malformed TOML": (lambda t: t.replace("terms = [", "terms = "), "line"),
+    "an unknown key": (lambda t: t.replace("question", "quesiton"), "question"),
+    "a concept without terms": (lambda t: t.replace('terms = ["children"]', "terms = []"), "topic"),
+    "a database without a target": (lambda t: t.replace('"pubmed"', '"pubmedd"'), "pubmedd"),
+    "a concept that is not defined": (lambda t: t.replace('combine = "topic"', 'combine = "topic AND place"'), "place"),
+    "a reviewer twice": (lambda t: t.replace('["AB", "CD"]', '["AB", "AB"]'), "reviewers"),
+}
+
+
+@pytest.mark.parametrize("what", DEFINITIONS)
+def test_definitions(tmp_path: Path, what: str) -> None:
+    """The file, the line, what is wrong and the cure."""
+    change, word = DEFINITIONS[what]
+    folder = workspace(tmp_path, definition=change(DEFINITION))
+    told = command(folder, "query", status=2)
+    assert word in told["error"] and "test.toml" in told["error"], told["error"]
+    assert all(i["file"].endswith("test.toml") for i in told["issues"])
+    if what != "a concept that is not defined":
+        assert any(i["line"] for i in told["issues"]), told
+
+
+FILES: dict[str, tuple[str, bytes]] = {
+    "empty": ("empty.ris", b""),
+    "binary": ("program.ris", bytes(range(256)) * 40),
+    "a picture": ("picture.csv", b"\x89PNG\r\n\x1a\n" + b"\0" * 500),
+    "plain prose": ("notes.txt", b"Dear team, please find the search below.\nBest wishes\n"),
+    "a broken archive": ("records.zip", b"PK\x03\x04" + b"\0" * 60),
+}
+
+
+@pytest.mark.parametrize("what", FILES)
+def test_files_that_are_no_exports(folder: Path, what: str) -> None:
+    """Refused with the name; nothing is logged."""
+    name, data = FILES[what]
+    (folder / name).write_bytes(data)
+    told = command(folder, "import", name, "--database", "scopus", status=2)
+    assert name in told["error"], told
+    assert not (folder / "outputs" / "test" / "log").exists()
+    assert command(folder, "counts")["boxes"]["database_results"]["n"] == 0
+
+
+def test_a_record_that_can_not_be_read_keeps_the_search_open(folder: Path) -> None:
+    """N in the file, M read: the search waits for a person, and does not count until it is accepted."""
+    path = ris(folder / "a.ris", [item(i) for i in range(3)])
+    path.write_bytes(path.read_bytes() + b"TY  - \xff\xfe\r\n")
+    told = command(folder, "import", "a.ris", "--database", "scopus", status=None)
+    if told["in_file"] != told["read"]:
+        assert told["status_code"] == 1 and told["state"] == "open"
+        assert command(folder, "counts")["final"] is False
+        command(folder, "accept", told["search"], "--reason", "the last line is a stray tag")
+    command(folder, "dedupe")
+    assert command(folder, "check")["ok"]
+
+
+def test_no_such_thing(folder: Path) -> None:
+    """Unknown reviews, searches, boxes, keys, files, folders: each named, with what there is."""
+    assert "test" in command(folder, "counts", "nothing", status=2)["error"]
+    assert "none yet" in command(folder, "withdraw", "x", "--reason", "y", status=2)["error"]
+    assert "database_results" in command(folder, "counts", "--list", "box7", status=2)["error"]
+    assert "R000001-" in command(folder, "trace", "12", status=2)["error"]
+    assert "gone.ris" in command(folder, "import", "gone.ris", "--database", "x", status=2)["error"]
+    assert "2026-11-21" in command(folder, "import", "gone.ris", "--database", "x", "--date", "21.11.26", status=2)["error"]
+    assert "ris" in command(folder, "export", "--format", "word", status=2)["error"]
+    assert command(folder, "sheets", "--conflicts")["sheets"] == []
+    lost = folder.parent / "lost"
+    lost.mkdir()
+    assert "review new" in command(lost, "counts", status=2)["error"]
+    assert command(folder, "new", "../outside", status=2)["issues"][0]["code"] == "bad-id"
+    assert not (folder.parent / "outside.toml").exists()
+
+
+def test_wrong_use_with_json_is_json(folder: Path) -> None:
+    assert command(folder, "import", status=2)["issues"][0]["code"] == "usage"
+    assert command(folder, "collect", "--nonsense", status=2)["issues"]
+
+
+def test_workbooks_that_are_not_ours(folder: Path, tmp_path: Path) -> None:
+    """Somebody's tally, another review's sheet: refused, nothing read from them."""
+    screened(folder)
+    book = openpyxl.Workbook()
+    book.active.append(["Title", "My decision"])
+    book.active.append([item(0)["TI"], "include"])
+    book.save(folder / "tally.xlsx")
+    assert command(folder, "collect", "tally.xlsx", status=1)["new"] == 0
+    other = workspace(tmp_path / "other", name="other-review")
+    command(other, "import", str(ris(other / "a.ris", [item(0)])), "--database", "scopus")
+    command(other, "dedupe")
+    command(other, "sheets")
+    sheet = fill(books(other, "AB", name="other-review")[0], lambda n, _: {"Decision": "include"})
+    told = command(folder, "collect", str(sheet), status=1)
+    assert (told["new"], told["issues"][0]["code"]) == (0, "other-review")
+    (folder / "letter.docx").write_bytes(b"PK\x03\x04 not a workbook")
+    assert command(folder, "collect", "letter.docx", status=1)["issues"][0]["code"] == "not-a-sheet"
+    assert command(folder, "collect", "missing.xlsx", status=None)["status_code"] in (1, 2)
+
+
+def test_a_locked_review_is_told(folder: Path) -> None:
+    """Two at once: the second waits a moment, then says so; reading goes on."""
+    screened(folder)
+    with filelock.FileLock(folder / "outputs" / "test" / ".lock"):
+        told = command(folder, "collect", status=2)
+        assert told["issues"][0]["code"] == "locked" and "Nothing was changed" in told["error"]
+        assert command(folder, "counts")["boxes"]["records_screened"]["n"] == 6
+    assert command(folder, "collect")["new"] == 0
+
+
+def _small_files(limit: int) -> Callable[[], None]:
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+
+@pytest.mark.parametrize(("words", "limit"), [(("dedupe",), 2000), (("sheets",), 6000), (("run",), 3000),
+                                              (("import", "b.ris", "--database", "eric"), 1000)])
+def test_a_disk_that_fills_up(folder: Path, words: tuple[str, ...], limit: int) -> None:
+    """A write that fails half-way: a message, exit status 3 or 2, and the next run goes on as if nothing was."""
+    command(folder, "import", str(nbib(folder / "a.nbib", range(40))), "--database", "pubmed")
+    ris(folder / "b.ris", [item(i) for i in range(100, 140)])
+    if words != ("dedupe",):
+        command(folder, "dedupe")
+    before = (folder / "outputs" / "test" / "log" / "events.csv").read_bytes()
+    done = subprocess.run([sys.executable, "-m", "review", *words, "--json"], cwd=folder, capture_output=True,
+                          text=True, preexec_fn=_small_files(limit))
+    assert done.returncode in (2, 3), (done.returncode, done.stdout, done.stderr)
+    assert "Traceback" not in done.stderr, done.stderr
+    log = (folder / "outputs" / "test" / "log" / "events.csv").read_bytes()
+    assert log == before
+    command(folder, *words)
+    assert command(folder, "check")["ok"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
+def test_a_read_only_folder(folder: Path) -> None:
+    screened(folder)
+    outputs = folder / "outputs" / "test"
+    for path in (outputs, outputs / "log"):
+        path.chmod(0o555)
+    try:
+        assert "writable" in command(folder, "sheets", status=3)["error"]
+        assert command(folder, "counts")["boxes"]["records_screened"]["n"] == 6
+    finally:
+        for path in (outputs, outputs / "log"):
+            path.chmod(0o755)
+
+
+def test_a_search_folder_that_is_gone_or_changed(folder: Path) -> None:
+    """No number is given on what was changed."""
+    screened(folder)
+    search = next((folder / "outputs" / "test" / "searches").iterdir())
+    index = search / "index.csv"
+    data = index.read_bytes()
+    index.write_bytes(data.replace(b"1,,", b"1,x,", 1))
+    assert command(folder, "counts", status=1)["issues"][0]["code"] == "search-damaged"
+    index.write_bytes(data)
+    (search / "a.ris").write_bytes(b"")
+    assert command(folder, "check", status=1)["issues"][0]["code"] == "file-changed"
+    shutil.rmtree(search)
+    assert command(folder, "counts", status=1)["issues"][0]["code"] == "search-missing"
+
+
+def test_formulas_in_cells_are_text(folder: Path) -> None:
+    """Titles, notes and reasons that begin like formulas stay text in the workbook, the logs and the exports."""
+    evil = '=HYPERLINK("http://evil.example/","x")'
+    command(folder, "import", str(ris(folder / "a.ris", [item(0, N1="x") | {"TI": evil}, item(1)])), "--database", "scopus")
+    command(folder, "dedupe")
+    command(folder, "sheets")
+    book = openpyxl.load_workbook(books(folder, "AB")[0])
+    values = [c for row in book["Screening"].iter_rows() for c in row if c.value and "evil" in str(c.value)]
+    assert values and all(c.data_type in ("s", "inlineStr") for c in values if c.hyperlink is None)
+    for who in ("AB", "CD"):
+        fill(books(folder, who)[0], lambda n, _: {"Decision": "exclude", "Note": "'" + evil})
+    command(folder, "collect", status=None)
+    for line in (folder / "outputs" / "test" / "log" / "decisions.csv").read_text().splitlines():
+        assert ",=" not in line and ',"=' not in line
+    command(folder, "export", "--format", "csv")
+    text = next((folder / "outputs" / "test" / "exports").glob("*.csv")).read_text(encoding="utf-8-sig")
+    assert not any(cell.lstrip('"').startswith("=") for line in text.splitlines() for cell in line.split(","))
