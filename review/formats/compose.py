@@ -34,6 +34,7 @@ _IDS = {
 }
 _ISSN = re.compile(r"\b(\d{4})-?(\d{3}[\dXx])\b")
 _ISBN = re.compile(r"(?<![\d-])(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?![\d-])")
+_RUNS = re.compile(r"\s{4,}")
 MARK = "[scoping-review] "          # begins a note that holds what a format has no field for
 _FIELDS = frozenset(x.name for x in fields(Record)) - {"id", "search", "ordinal"}
 
@@ -116,6 +117,8 @@ class Values:
         out: list[str] = []
         pattern, split = meaning.pattern, meaning.split
         for value in values:
+            if len(value) > 2000:               # a long run of blanks would make the patterns slow
+                value = _RUNS.sub(lambda m: "\n" if "\n" in m.group() else "  ", value)
             if pattern is not None:
                 match = pattern.search(value)
                 if match is None:

@@ -251,7 +251,7 @@ def _rich_text(mark: Look) -> Callable[[Marked, Look], Any]:
     from lxml import etree
     from openpyxl.cell.rich_text import CellRichText
 
-    class Runs(CellRichText):             
+    class Runs(CellRichText):
         """Rich text out of (text, marked) runs."""
 
         def __init__(self, runs: Sequence[tuple[str, bool]], look: Look) -> None:
