@@ -12,6 +12,15 @@ from review.query import Definition, compile, databases, evaluate, lint, load, t
 from review.query.from_strategy import text_from_strategy
 
 
+def read_text(path: Path) -> str:
+    """A text file that people wrote; ReviewError where it is not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ReviewError(f"{path} is not UTF-8 text (byte {error.start:,}). Save it as UTF-8 and try again.",
+                          code="encoding", file=str(path)) from error
+
+
 def create(review_id: str, *, source: str | None = None, string_file: str | None = None,
            database: str = "pubmed", root: Path | None = None) -> Path:
     """Write a new definition; makes the workspace in an empty folder. Never overwrites one."""
@@ -29,7 +38,7 @@ def create(review_id: str, *, source: str | None = None, string_file: str | None
         original = workspace.definition(workspace.choose(source))
         text = templates.copy_text(original.read_text(encoding="utf-8"), source, review_id)
     elif string_file:
-        text, _ = text_from_strategy(Path(string_file).read_text(encoding="utf-8-sig"), database, review_id)
+        text, _ = text_from_strategy(read_text(Path(string_file)), database, review_id)
     else:
         text = templates.new_text(review_id)
     write_atomic(path, text.encode("utf-8"))

@@ -110,7 +110,7 @@ class Review:
         return search_all(self.folder, self.definition, options, self._change, self.progress)
 
     def dry_run(self, databases: Sequence[str] = ()) -> list[dict[str, Any]]:
-        """Hits a database, a line a concept and for the whole, without fetching records (what PRESS asks for)."""
+        """Hits per database, per concept and for the whole, without fetching records (what PRESS asks for)."""
         from review.sources.counting import dry_run
 
         return dry_run(self.definition, tuple(databases))
@@ -126,6 +126,8 @@ class Review:
         """A mistaken search stops counting; it stays on disk."""
         with self._change("withdraw") as (tx, state):
             self._search(state, search)
+            if superseded_by == search:
+                raise ReviewError(f"{search} can't take its own place.", code="usage")
             if superseded_by:
                 self._search(state, superseded_by)
                 tx.event(events.SUPERSEDED, search, superseded_by, reason)
@@ -160,7 +162,7 @@ class Review:
         with self._change("dedupe") as (tx, state):
             found = self._records(state)
             summary = deduplicate(tx, state, found, self.id, self.progress)
-        return summary, self._issue_pairs() if summary.new_records else None
+        return summary, self._issue_pairs()
 
     def _issue_pairs(self) -> IssuedSheet | None:
         from review.dedup.assigning import open_pairs
@@ -171,10 +173,18 @@ class Review:
             views = Views(state, self._records(state), self.definition)
             return issue_pairs(tx, self.folder, state, self.definition, views, open_pairs(state))
 
-    def remove(self, keys: Sequence[str], how: str, reason: str, actor: str = "") -> list[str]:
-        """Remove reports before screening (box 3): by automation, or for another reason."""
+    def remove(self, keys: Sequence[str], how: str, reason: str, actor: str = "", restore: bool = False) -> list[str]:
+        """Remove reports before screening (box 3): by automation, or for another reason; or take a removal back."""
         with self._change("remove") as (tx, state):
-            chosen = [state.resolve(acts.known_key(state, self.id, k)) for k in keys]
+            chosen = list(dict.fromkeys(state.resolve(acts.known_key(state, self.id, k)) for k in keys))
+            wrong = [k for k in chosen if (k in state.removed) != restore]
+            if wrong:
+                raise ReviewError(f"{', '.join(wrong[:5])}: " + ("not removed, so there is nothing to take back." if restore
+                                  else "removed already; take that back with --restore first."), code="removed", status=1)
+            if restore:
+                for key in chosen:
+                    tx.event(events.RESTORED, key, "", reason, actor)
+                return chosen
             decided = {state.resolve(d.report) for d in state.log.decisions}
             late = [k for k in chosen if k in decided]
             if late:
@@ -184,12 +194,16 @@ class Review:
             return chosen
 
     def link(self, key: str, *, studies: Sequence[str] = (), to: str = "", type: str = "", same: str = "",
-             different: str = "", unlink: bool = False, reason: str = "", actor: str = "") -> None:
-        """Say what a report is to another, or which studies it tells of."""
+             different: str = "", unlink: bool = False, reason: str = "", actor: str = "") -> str:
+        """Say what a report is to another, or which studies it tells of. Returns the key that it has now."""
         with self._change("link") as (tx, state):
             a = state.resolve(acts.known_key(state, self.id, key))
+            for other in filter(None, (to, same, different)):
+                if state.resolve(acts.known_key(state, self.id, other)) == a:
+                    raise ReviewError(f"{key} and {other} are one report already.", code="same-report")
             if studies:
-                acts.link_studies(tx, state, a, studies, actor or "author", reason)
+                left = set(state.studies.get(a, ())) - set(studies) if unlink else studies
+                acts.link_studies(tx, state, a, left, actor or "author", reason)
             if to:
                 tx.link(a, state.resolve(acts.known_key(state, self.id, to)), type, "unlink" if unlink else "link",
                         actor or "author", reason)
@@ -198,6 +212,7 @@ class Review:
             if different:
                 other = state.resolve(acts.known_key(state, self.id, different))
                 acts.different(tx, state, a, other, actor or "author", reason)
+            return state.resolve(a)
 
     def link_own(self, actor: str = "") -> list[str]:
         """Confirm that each included report without a study is a study of its own."""
@@ -221,7 +236,7 @@ class Review:
         """Start a new round of decisions for reports, or for all the reports of a box; old decisions stay."""
         chosen = self._set(keys)
         with self._change("reopen") as (tx, state):
-            chosen = [state.resolve(acts.known_key(state, self.id, k)) for k in chosen]
+            chosen = list(dict.fromkeys(state.resolve(acts.known_key(state, self.id, k)) for k in chosen))
             acts.reopen(tx, chosen, stage, reason, actor or "author")
         return chosen
 
@@ -235,7 +250,11 @@ class Review:
 
     def reviewer(self, code: str, *, left: bool, reason: str = "") -> None:
         """A reviewer joins or leaves; what a leaver has not decided goes to others in the next batch."""
-        with self._change("reviewer") as (tx, _):
+        known = (*self.definition.screening.reviewers, self.definition.screening.adjudicator)
+        with self._change("reviewer") as (tx, state):
+            if code not in (*known, *(s.reviewer for s in state.sheets.values())):
+                raise ReviewError(f"Nobody is called “{code}” here. Codes: {', '.join(filter(None, known))}.",
+                                  code="no-such-reviewer")
             tx.event(events.REVIEWER_LEFT if left else events.REVIEWER_JOINED, code, "", reason)
 
     def baseline_freeze(self, reason: str = "") -> tuple[int, int]:
@@ -275,7 +294,8 @@ class Review:
         with self._change("sheets") as (tx, state):
             if state.unassigned():
                 raise ReviewError(f"{len(state.unassigned()):,} records are not yet deduplicated. Run `review dedupe` "
-                                  "first, or reviewers would screen the same report twice.", code="not-deduplicated")
+                                  "first, or reviewers would screen the same report twice.", code="not-deduplicated",
+                                  status=1)
             views = Views(state, self._records(state), self.definition)
             for at in [stage] if stage else STAGES:
                 if conflicts:
@@ -344,12 +364,17 @@ class Review:
             done["dedupe"] = self.dedupe()[0]
         done["collected"] = self.collect() if self.state().sheets else None
         if self.state().searches and not self.state().unassigned():
-            done["sheets"] = self.sheets()
+            done["sheets"] = [] if self._pilot_first() else self.sheets()
             if self.definition.screening.adjudicator:
                 done["sheets"] += self.sheets(conflicts=True)
         done["files"] = self.report()
         done["status"] = self.status()
         return done
+
+    def _pilot_first(self) -> bool:
+        """Whether the definition asks for a pilot that was not sent out: `run` leaves that to a person."""
+        state = self.state()
+        return bool(self.definition.screening.pilot) and not state.sheets
 
     def status(self) -> Status:
         """Where the review stands, and what to do next."""

@@ -1,4 +1,4 @@
-"""The command line: parse arguments, call one method of the workflow, print. No logic.
+"""The command line: parse arguments, call the workflow, print. No logic.
 
 Exit status: 0 done; 1 something needs a person; 2 wrong use; 3 a source failed.
 """

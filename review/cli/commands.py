@@ -125,11 +125,12 @@ def search(args: argparse.Namespace, bar: Progress) -> Answer:
 
 def import_(args: argparse.Namespace, bar: Progress) -> Answer:
     """Import export files."""
+    from review import definitions
     from review.sources.files import ImportRequest
 
     review, words = _open(args, bar)
     _some(words, "which files to import")
-    string = Path(args.string).read_text(encoding="utf-8-sig").strip() if args.string else ""
+    string = definitions.read_text(Path(args.string)).strip() if args.string else ""
     request = ImportRequest(tuple(Path(w) for w in words), args.database, args.platform, args.method,
                             printing.iso_date(args.date), string, args.hits, args.trial, args.same_as, args.encoding,
                             _mapping(args.mapping), {"note": args.note} if args.note else None)
@@ -200,8 +201,9 @@ def collect(args: argparse.Namespace, bar: Progress) -> Answer:
 def remove(args: argparse.Namespace, bar: Progress) -> Answer:
     """Remove reports before screening."""
     review, words = _open(args, bar)
-    keys = review.remove(_some(words, "which reports"), args.how, args.reason)
-    return _answer(review, [f"{len(keys):,} reports removed before screening: {args.reason}"], removed=keys), 0
+    keys = review.remove(_some(words, "which reports"), args.how, args.reason, restore=args.restore)
+    done = "back in the flow" if args.restore else "removed before screening"
+    return _answer(review, [f"{printing.many(len(keys), 'report')} {done}: {args.reason}"], removed=keys), 0
 
 
 def reopen(args: argparse.Namespace, bar: Progress) -> Answer:
@@ -225,9 +227,10 @@ def link(args: argparse.Namespace, bar: Progress) -> Answer:
                           code="usage")
     if args.to and not args.type:
         raise ReviewError("Say how: --type preprint-of, for example.", code="usage")
-    review.link(key, studies=args.study, to=args.to, type=args.type, same=args.same, different=args.different,
-                unlink=args.unlink, reason=args.reason)
-    return _answer(review, [f"Logged for {key}."], key=key), 0
+    now = review.link(key, studies=args.study, to=args.to, type=args.type, same=args.same, different=args.different,
+                      unlink=args.unlink, reason=args.reason)
+    said = f"{key} and {args.same} are now {now}." if args.same else f"Logged for {now}."
+    return _answer(review, [said], key=now), 0
 
 
 def undo(args: argparse.Namespace, bar: Progress) -> Answer:
@@ -303,7 +306,8 @@ def run(args: argparse.Namespace, bar: Progress) -> Answer:
     lines = printing.run(done)
     more = {"sheets": [s.file for s in done.get("sheets", ())], "files": [str(p) for p in done["files"]],
             "next": done["status"].next}
-    return _answer(review, lines, issues, **more), 1 if any(i.severity == "error" for i in issues) else 0
+    needs = any(i.severity != "info" for i in issues) or (collected is not None and collected.conflicts)
+    return _answer(review, lines, issues, **more), 1 if needs else 0
 
 
 def status(args: argparse.Namespace, bar: Progress) -> Answer:
@@ -328,7 +332,7 @@ def check(args: argparse.Namespace, bar: Progress) -> Answer:
     review.notes = []
     bad = [i for i in found if i.severity == "error"]
     lines = ["Everything is as it was logged, and the counts add up."] if not bad else [
-        f"{len(bad):,} things are wrong:"]
+        f"{printing.many(len(bad), 'thing')} not as it should be:"]
     return _answer(review, lines, found, ok=not bad), 1 if bad else 0
 
 

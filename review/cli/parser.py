@@ -54,7 +54,7 @@ def _find(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     c.add_argument("--limit", type=_natural, metavar="N", help="at most N records a string")
     c.add_argument("--trial", action="store_true", help="does not count: for tuning the string")
     c.add_argument("--update", action="store_true", help="run again a string that was run before")
-    c.add_argument("--dry-run", action="store_true", help="hits a concept and in all, no records")
+    c.add_argument("--dry-run", action="store_true", help="hits per concept and in all, no records")
     c.add_argument("--library", action="append", default=[], metavar="NAME=FILE",
                    help="run the definition offline over a file of records, counted under that name")
     c = _command(commands, "import", "the export files of one database become one search", "[ID] FILE...")
@@ -91,6 +91,7 @@ def _judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     c.add_argument("--newer", action="store_true", help="these files are a later word than other copies of the sheet")
     c = _command(commands, "remove", "remove reports before screening", "[ID] KEY...")
     c.add_argument("--how", default="other", choices=("automation", "other"))
+    c.add_argument("--restore", action="store_true", help="take a removal back")
     c.add_argument("--reason", required=True)
     c = _command(commands, "reopen", "a new round for reports, or for the reports of a box", "[ID] KEY|BOX...")
     c.add_argument("--stage", default="title-abstract", choices=STAGES)
@@ -145,7 +146,6 @@ def _tell(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def _natural(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{text} is below zero")
-    return number
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"“{text}” is no whole number")
+    return int(text)

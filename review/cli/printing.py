@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from review.sources.running import SearchResult
 
 
+def many(n: int, noun: str) -> str:
+    """“1 report”, “2 reports”."""
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")
+
+
 def iso_date(text: str) -> str:
     """A date as people are asked to write it; "" stays."""
     if text:
@@ -76,10 +81,12 @@ def query(data: Mapping[str, Any]) -> list[str]:
             extra = "".join(f", {k} {v}" for k, v in string["params"].items())
             lines.append(f"    ({string['length']:,} characters{extra})")
         for loss in target["losses"]:
-            lines += _wrapped(f"lost: {loss['term']}: {loss['cannot']}; {loss['instead']}")
+            what = f"{loss['term']}: " if loss["term"] else ""
+            lines += _wrapped(f"lost: {what}{loss['cannot']}; {loss['instead']}")
         lines.append("")
     for finding in data["findings"]:
-        lines += _wrapped(f"{finding['severity']}: {finding['where']}: {finding['message']} {finding['cure']}", "")
+        lines += _wrapped(f"{finding['severity']}: {finding['where']}: {finding['message'].rstrip('.')}. "
+                          f"Cure: {finding['cure']}", "")
     return lines
 
 
@@ -148,7 +155,7 @@ def sheets(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """The workbooks that went out."""
     if not rows:
         return ["Nothing waits to be sent out."]
-    return [f"{r['file']}  {r['rows']:,} reports for {r['reviewer']} ({r['stage']}"
+    return [f"{r['file']}  {many(r['rows'], 'report')} for {r['reviewer']} ({r['stage']}"
             + (f", {r['kind']}" if r["kind"] != "screening" else "") + ")" for r in rows]
 
 
@@ -160,7 +167,7 @@ def collected(found: Collected, dry: bool) -> list[str]:
                   for d in found.decisions]
     verb = "would be" if dry else "were"
     lines.append(f"{found.new:,} new decisions and {found.changed:,} changes {verb} logged; {found.unchanged:,} unchanged; "
-                 f"{found.quarantined:,} not taken; {found.conflicts:,} conflicts open.")
+                 f"{found.quarantined:,} not taken; {many(found.conflicts, 'conflict')} open.")
     return lines
 
 
@@ -196,6 +203,8 @@ def counts(found: Counts) -> list[str]:
     lines = [f"{found.review}" + (f", as of {found.as_of}" if found.as_of else "") + ": "
              + ("final" if found.final else "DRAFT")]
     for key, box in found.boxes.items():
+        if not box.n and not found.final and key not in ("database_results", "records_screened"):
+            continue                    # a young review: the boxes that matter would drown among zeros
         lines.append(f"{box.n:>10,}  {BOX_WORDS.get(key, key)}" + (f"  [{key}]" if box.n else ""))
         lines += [f"{'':12}{len(ids):,} {label}" for label, ids in box.parts.items()]
     lines += [f"draft because: {reason}" for reason in found.reasons]
@@ -222,7 +231,7 @@ def status(found: Status) -> list[str]:
     if found.reviewers:
         lines += ["", *table(found.reviewers, ("reviewer", "stage", "sent", "decided", "left"))]
     if found.conflicts:
-        lines += ["", f"{found.conflicts:,} conflicts"]
+        lines += ["", f"{many(found.conflicts, 'conflict')} open"]
     lines += [""] + [f"warning: {w}" for w in found.warnings] if found.warnings else []
     return [*lines, "", "Next:", *(f"  - {n}" for n in found.next)]
 

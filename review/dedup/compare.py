@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA
 
 from review.dedup import identifiers, names, places, titles
 from review.dedup.features import Features
+from review.dedup.text import is_greek_name
 
 Agreement = Literal["same", "differ", "unknown"]
 TitleLevel = Literal["equal", "near", "contained", "truncated", "similar", "different", "unknown"]
@@ -34,7 +36,7 @@ class Comparison:
     b: Features
     title: TitleLevel
     title_ratio: float              # of the best pair of title forms, 0..1; of a part: its share of the whole
-    generic: bool                   # alone, such a title tells nothing; replies count as such
+    generic: bool                   # alone, such a title tells nothing; nor does that of a reply by others
     numbers_differ: bool            # the numbers in the titles: "part 1", "2019"
     words_differ: tuple[str, ...]   # content words of one title that have no counterpart in the other
     swapped: bool                   # both titles have such words: one may have been put for another
@@ -84,8 +86,9 @@ def compare(a: Features, b: Features) -> Comparison:
     if _shifted(a, b) or _shifted(b, a):
         volume, issue, pages = "same", "same", "unknown"
     asked = level not in ("different", "similar") or ratio >= 0.7 or pages == "same" or bool(a.doi and a.doi == b.doi)
+    others_letter = a.title.reply and b.title.reply and agreed != "agree"
     return Comparison(
-        a, b, level, ratio, generic or (a.title.reply and b.title.reply), numbers_differ, odd, swapped, agreed, first,
+        a, b, level, ratio, generic or others_letter, numbers_differ, odd, swapped, agreed, first,
         abs(a.year - b.year) if a.year and b.year else None, _journals(a, b), volume, issue, pages, last,
         _span(a.pages) if pages == last == "same" else 0, incomparable, _dois(a.doi, b.doi), _ids(a.pmid, b.pmid),
         _ids(a.pmcid, b.pmcid), asked)
@@ -189,8 +192,8 @@ def _pages(x: places.Pages, y: places.Pages) -> tuple[Agreement, Agreement, bool
         return "same", last, False
     if places.is_electronic(x) != places.is_electronic(y):
         return "unknown", last, True
-    for p, q in ((x, y), (y, x)):                       # articles with a number count their pages from 1
-        if p.first == "1" and p.last and not p.prefix and not q.last:
+    for p, q in ((x, y), (y, x)):                       # ahead of print, or with a number: pages count from 1
+        if p.first == "1" and p.last and not p.prefix and (not q.last or abs(_span(p) - _span(q)) <= 2):
             return "unknown", last, True
     return "differ", "same" if last == "same" or _overlap(x, y) else last, False
 
@@ -271,10 +274,10 @@ def _two_titles(s: titles.Title, t: titles.Title) -> TitleAgreement:
 def _begins(short: titles.Title, long: titles.Title) -> bool:
     """Whether one title is the beginning of the other: a subtitle left out, or a title cut off."""
     n = len(short.key)
-    if n < (8 if short.han else 20):
+    if n < (4 if short.han else 12):
         return False
-    if long.key.startswith(short.key) and (short.cut or n >= (12 if short.han else 30)):
-        return True
+    if long.key.startswith(short.key):
+        return n >= ((8 if short.cut else 12) if short.han else (20 if short.cut else 30)) or short.key in long.heads
     return short.cut and n >= 30 and short.key in long.key
 
 
@@ -299,6 +302,10 @@ def _numbers_differ(s: titles.Title, t: titles.Title, cut: bool = False) -> bool
 
 def odd_words(s: titles.Title, t: titles.Title) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Content words of each title without a counterpart (same, or differently spelled) in the other."""
+    # A letter or a Greek letter that stands in one title only was lost; one for another is another substance.
+    signs, other_signs = _signs(s) - _signs(t), _signs(t) - _signs(s)
+    if signs and other_signs:
+        return tuple(signs), tuple(other_signs)
     left = [w for w in titles.content(s) if w not in t.words]
     right = [w for w in titles.content(t) if w not in s.words]
     if "".join(left) == "".join(right):
@@ -313,19 +320,27 @@ def odd_words(s: titles.Title, t: titles.Title) -> tuple[tuple[str, ...], tuple[
             tuple(w for w in right if _counts(w) and not (len(w) > 3 and w in s.key)))
 
 
+def _signs(title: titles.Title) -> Counter[str]:
+    """The single letters and names of Greek letters in a title: vitamin D, hepatitis B, interferon alpha."""
+    return Counter(w for w in title.words if (len(w) == 1 and w.isascii() and w.isalpha()) or is_greek_name(w))
+
+
 def _counts(word: str) -> bool:
     return len(word) > 1 or not word.isascii()          # a single Han character is a word
 
 
 def _spelled_otherwise(x: str, y: str) -> bool:
-    """Whether two words are one in another spelling: plural, British or American, transliterated, or a slip
-    inside a long word. "Maternal" and "paternal" are two words, as are "hyper-" and "hypo-"."""
-    if x.isdigit() or y.isdigit() or min(len(x), len(y)) < 3 or x[0] != y[0]:
+    """Whether two words are one in another spelling: plural, British or American, transliterated, or with a letter
+    wrong, lost or doubled. "Maternal" and "paternal" are two words, as are "hyper-" and "hypo-"."""
+    if x.isdigit() or y.isdigit() or min(len(x), len(y)) < 2:
         return False
     if _stem(x) == _stem(y):
         return True
-    n = min(len(x), len(y))
-    if n < 5 or Levenshtein.distance(x, y, score_cutoff=2) > (1 if n < 8 else 2):
+    short, long = (x, y) if len(x) <= len(y) else (y, x)
+    if x[0] != y[0]:                                    # the first letter lost, unless it was a prefix ("asymptomatic")
+        return len(short) >= 5 and long[1:] == short and long[0] != "a"
+    slips = OSA.distance(x, y, score_cutoff=2)
+    if slips > (2 if len(short) >= 14 else 1) or (len(long) < 5 and len(short) == len(long)):
         return False
     return not any(_opposite(x, y, p, q) or _opposite(y, x, p, q) for p, q in _OPPOSITES)
 

@@ -47,7 +47,8 @@ def _parts(c: Comparison) -> Ruling | None:
         return None
     if not (x and y) and (c.pages == "same" or c.doi == "same" or c.pmid == "same" or c.title == "equal"):
         return None                                     # one record of the part lost its number
-    if c.authors == "differ" or c.swapped or (x and y and not c.numbers_differ):
+    reworded = c.swapped and not all(len(w) == 1 for w in c.words_differ)     # "Part A", "Part B"
+    if c.authors == "differ" or reworded or (x and y and not c.numbers_differ):
         return None
     later = int((y or "1") > (x or "1")) if len(x) == len(y) else int(len(y) > len(x))
     return Ruling("related", "part", 0.8, "part-of", later)
@@ -67,11 +68,13 @@ def _versions(c: Comparison, close: bool) -> Ruling | None:
         return Ruling("related", "cochrane-version", 0.7, "version-of", int((b.year or 0) > (a.year or 0)))
     if a.kind == b.kind == "preprint" and c.doi == "differ" and doi_family(a.doi, b.doi):
         return Ruling("related", "preprint-version", 0.95, "version-of", int(b.doi > a.doi))
-    if a.title.protocol != b.title.protocol and "same" not in (c.doi, c.pmid, c.pages) and close and (
+    if a.title.protocol != b.title.protocol and "same" not in (c.doi, c.pmid, c.pages) and close and c.title != "truncated" and (
             c.authors in ("agree", "partly")):
         return Ruling("related", "protocol", 0.7, "version-of", int(a.title.protocol))
     if a.kind == b.kind == "thesis" and c.title in ("equal", "near") and c.authors == "agree" and not c.numbers_differ:
         return Ruling("same", "thesis", 0.9)            # a thesis and its entry in an index of theses
-    if (a.kind == "thesis") != (b.kind == "thesis") and close and c.pages != "same" and a.journal.words and b.journal.words:
+    beside = b if a.kind == "thesis" else a
+    published = beside.journal.words or beside.record.kind == "journal-article"
+    if (a.kind == "thesis") != (b.kind == "thesis") and close and c.pages != "same" and published:
         return Ruling("related", "thesis", 0.7, "version-of", int(a.kind == "thesis")) if c.authors != "differ" else DIFFERENT
     return None

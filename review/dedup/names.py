@@ -108,6 +108,7 @@ def _person(text: str) -> Person | None:
         before, comma = text.rstrip(", "), ""
     family = _TOKEN.findall(before)
     given = _TOKEN.findall(after)
+    own = folded_word(family[0]) if comma and len(family) == 1 and family[0][0].isupper() else ""    # Du and Le are names too
     if comma and family and all(folded_word(t) in PARTICLES for t in family):
         family, given = family + given[:1], given[1:]                           # "De, Vroey B."
     # Two or three capitals beside a longer name are initials ("Zhou YM"), unless all is in capitals.
@@ -131,7 +132,7 @@ def _person(text: str) -> Person | None:
     if not longs:
         return None
     forms = ["".join(longs), *(t for t in (longs[-1], longs[0]) if len(t) > 2 or (len(t) == 2 and len(longs) < 3))]
-    names = dict.fromkeys(f for f in forms if f and f not in PARTICLES)
+    names = dict.fromkeys([*(f for f in forms if f and f not in PARTICLES), *([own] if own in PARTICLES else [])])
     return Person(tuple(names) or ("".join(longs),), frozenset(firsts))
 
 

@@ -55,8 +55,9 @@ REPLY_TAIL = re.compile(r"""
     | author's\ response|reply\ to\ \w+|discussion) [\])]?\W*$""", _ANY)
 # What comes out again and again, under one title.
 RECURRING = re.compile(r"""
-    \breport\b | \bannual | \byearly | \bsurvey\ of | statistic | yearbook | \boutlook | \bguidelines?\b | \bstate\ of\b
-    | at\ a\ glance | \bcensus\b | \bbulletin\b | \bmonitor\b | \bindicators\b | 年报|年鉴|年度|公报|普查""", _ANY)
+    \bannual\b | \byearly\b | \breports?\W*$ | ^\W*report\ of\ the | statistic | yearbook | \boutlook\b
+    | ^\W*(?:the\ )?state\ of\b | at\ a\ glance | \bguidelines?\ for\b | \bcensus\b | \bbulletin\b | ^\W*survey\ of
+    | \bindicators\ (?:of|for)\b | 年报|年鉴|年度|公报|普查""", _ANY)
 # The number of a part: "Part II", "Study 2", "first report", "(二)", "... 3".
 _COUNT = r"(\d{1,2}|[ivx]{1,4}|[a-d](?=\s*[:.,)]|\s*$)|one|two|three|four|five|six|seven|eight|nine|ten)"
 PART = re.compile(rf"""

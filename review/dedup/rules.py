@@ -5,7 +5,7 @@ from __future__ import annotations
 from review.dedup.compare import Comparison
 from review.dedup.features import Features
 from review.dedup.kinds import by_kind
-from review.dedup.ruling import DIFFERENT, Ruling, alike, contradicted, short, telling
+from review.dedup.ruling import DIFFERENT, Ruling, alike, begins_alike, contradicted, short, telling
 
 
 def decide(c: Comparison) -> Ruling:
@@ -49,9 +49,11 @@ def _shared(c: Comparison, name: str) -> Ruling:
         return Ruling("same", rule, 0.95)
     if c.abstract == "same" or (c.authors == "agree" and c.pages != "differ" and c.abstract != "differ" and _translated(c)):
         return Ruling("same", rule, 0.94)
-    if c.title == "unknown" and c.authors != "differ":
+    if (c.title == "unknown" or begins_alike(c)) and c.authors != "differ":
         return Ruling("same", rule, 0.9)
-    return doubt if c.authors == "agree" or (c.title == "similar" and c.authors != "differ") else DIFFERENT
+    if c.authors == "differ" or (c.authors != "agree" and "differ" in (c.pages, c.journal, c.volume)):
+        return DIFFERENT
+    return doubt
 
 
 def _reworded(c: Comparison, name: str) -> bool:
@@ -68,13 +70,17 @@ def _place(c: Comparison) -> Ruling | None:
     """Journal, volume and first page agree: the same place in print."""
     if c.pages != "same" or c.volume == "differ" or c.journal == "differ" or (c.year_gap or 0) > 2:
         return None
+    if c.title == "unknown" and c.journal == "same" and c.authors == "agree" and c.year_gap == 0 and (
+            c.span > 1 or len(c.a.pages.first) > 3):
+        return Ruling("same", "place-authors", 0.88)
     if c.volume == "unknown" and not (c.year_gap in (0, 1) and c.journal == "same"):
         return None
     if c.pmid == "differ" and c.title not in ("equal", "near"):
         return None
     # Two articles may begin on one page; none share all of three pages, whatever a slip made of a number.
     sure = c.journal == "same" and c.volume == "same"
-    whole = c.span > 2 or (c.title == "contained" and sure and c.last_page == "same")
+    lone = c.last_page != "differ" and not c.swapped and not _is_meeting(c.a) and not _is_meeting(c.b)
+    whole = c.span > 2 or (c.title == "contained" and sure and (c.last_page == "same" or (lone and c.authors == "agree")))
     if c.numbers_differ and c.abstract != "same" and not (
             whole and (c.title_ratio >= 0.9 or c.title == "contained")):
         return None
@@ -83,14 +89,14 @@ def _place(c: Comparison) -> Ruling | None:
         return Ruling("same", "place-title", 0.98)
     if c.title in ("near", "contained", "truncated") and c.authors != "differ":
         return Ruling("same", "place-title", 0.96)
-    if c.title in ("equal", "near") and sure and not common and c.last_page != "differ":
+    firm = c.authors != "differ" or c.span > 2          # letters under one title share a page, articles don't
+    if c.title in ("equal", "near") and sure and firm and not common and c.last_page != "differ":
         return Ruling("same", "place-title", 0.9)
     if not sure or c.doi == "differ":
         return None
     # Two abstracts of one group on one page have like titles; articles that share all their pages are one.
-    lone = c.last_page == "unknown" and not c.swapped and not _is_meeting(c.a) and not _is_meeting(c.b)
     if c.title == "similar" and c.title_ratio >= 0.7 and c.authors == "agree" and c.last_page != "differ" and (
-            lone or c.span > 1 or c.abstract == "same"):
+            (lone and c.last_page == "unknown") or c.span > 1 or c.abstract == "same"):
         return Ruling("same", "place-authors", 0.93)
     if c.title == "unknown" and c.authors == "agree" and c.year_gap in (0, 1, None):
         return Ruling("same", "place-authors", 0.9)
@@ -138,7 +144,8 @@ def _title(c: Comparison) -> Ruling | None:
             return Ruling("same", "title-authors", 0.95)
         if c.title == "similar":
             return Ruling("same", "abstract-authors", 0.85)
-        if c.journal == "same" or c.abstract == "same" or (c.year_gap == 0 and c.title != "contained"):
+        whole = c.title == "near" or (c.title == "truncated" and c.title_ratio >= 0.5)
+        if c.journal == "same" or c.abstract == "same" or (c.year_gap == 0 and whole):
             return Ruling("same", "title-authors", 0.9)
         return None
     if c.title == "equal" and c.journal == "same" and (c.year_gap is not None or c.abstract == "same"):
@@ -205,7 +212,8 @@ def _doubt(c: Comparison) -> Ruling | None:
         elsewhere = _elsewhere(c)
         if elsewhere is not None:
             return elsewhere
-    if c.title in ("equal", "near") and c.authors == "agree":
+    if c.title in ("equal", "near", "truncated") and c.authors == "agree" and (c.year_gap or 0) <= (
+            9 if c.title == "equal" else 1):
         return Ruling("possible", "title-authors", 0.6 if c.year_gap in (0, 1, None) else 0.5)
     if c.title == "equal" and c.authors in ("partly", "unknown") and telling(c) and (c.year_gap or 0) <= 2:
         return Ruling("possible", "title", 0.5)

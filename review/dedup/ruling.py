@@ -37,11 +37,19 @@ def short(c: Comparison) -> bool:
     return any(f.title.forms and f.title.forms[0].short for f in (c.a, c.b))
 
 
+def begins_alike(c: Comparison) -> bool:
+    """Whether one title, however short, is the beginning of the other: enough beside an identifier."""
+    return any(min(len(s.key), len(t.key)) >= 8 and (s.key.startswith(t.key) or t.key.startswith(s.key))
+               for s in c.a.title.forms for t in c.b.title.forms)
+
+
 def contradicted(c: Comparison) -> bool:
     """Whether any field speaks against one report."""
     if "differ" in (c.pages, c.volume, c.journal, c.doi, c.pmid, c.pmcid, c.abstract):
         return True
     if c.journal != "same" and c.pages != "same" and _other_kind(c):
+        return True
+    if c.a.supplement != c.b.supplement and c.issue != "unknown" and c.pages != "same" and c.abstract != "same":
         return True
     return c.issue == "differ" and c.pages != "same" and not c.locator_kind and c.doi != "same"
 

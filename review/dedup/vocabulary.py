@@ -35,7 +35,7 @@ TRIGGERS = _words("""
 # Words without meaning of their own; translators and indexers change them.
 FUNCTION = _words("""
     a an the of in on at to for from by with and or as is are be its it their this that than into via de
-    la le les des du et en der die das und von im zur zum el los las un una y e del di il
+    la le les des du et en der die das und von im zur zum el los las un una y e del di il 的 与 和 及 之 其 了 在
 """)
 # Words before the number of a part.
 PART_WORDS = _words("""

@@ -32,7 +32,7 @@ def sniff(head: str, name: str) -> float:
     found = re.search(r"(?:\A|[\r\n])\ufeff?[ \t]*@[ \t]*([A-Za-z]+)\s*[{(]\s*[^\s={}]*\s*,", head)
     if found and found.group(1).lower() not in _NO_RECORD:
         return 0.95
-    return 0.6 if re.search(r"(?:\A|[\r\n])\ufeff?\s*@(?:string|comment|preamble)\s*\{", head, re.I) else 0.0
+    return 0.6 if re.search(r"(?:\A|[\r\n])\ufeff?[ \t]*@(?:string|comment|preamble)[ \t]*\{", head, re.I) else 0.0
 
 
 def _entries(source: Source) -> Iterator[tuple[str, bytes, int, int]]:

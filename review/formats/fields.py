@@ -142,11 +142,12 @@ def author_list(value: str, *, initials: bool = False) -> list[str]:
     """The names in one field. Between them stand semicolons, bars, `and` or line ends; else commas, where
     the parts between them are whole names."""
     one = family_initials if initials else author
-    value = re.sub(r"\s*\n\s*(?:and\s+)?", "; ", value.strip()) if "\n" in value else value
-    for separator in (r"\s*[;；|]\s*", r"\s+(?:and|&)\s+", r"[、，]\s*"):
+    lines = [clean(line).removeprefix("and ") for line in value.split("\n")]
+    value = "; ".join(line for line in lines if line)
+    for separator in (r"[;；|]", r" (?:and|&) ", r"[、，]"):
         if re.search(separator, value):
             parts = re.split(separator, value)
-            if separator != r"\s*[;；|]\s*" and initials:
+            if separator != r"[;；|]" and initials:
                 parts = [p for part in parts for p in part.split(",")]
             return [n for p in parts if (n := one(p))]
     value = value.strip()

@@ -30,7 +30,7 @@ def sniff(head: str, name: str) -> float:
 def read(source: Source) -> Iterator[Entry | Issue]:
     """Records and issues, one at a time. An article has hundreds of tags, so an entry leaves them to `tags`."""
     for cut in slices(source, _NAMES):
-        root = parse(source.decode(cut.data), source, cut.line)
+        root = parse(source.decode(_without_references(cut.data)), source, cut.line)
         yield from source.drain()
         if root is None:
             continue
@@ -41,6 +41,12 @@ def read(source: Source) -> Iterator[Entry | Issue]:
             continue
         yield Entry(made, (), cut.offset, cut.length, cut.line)
     yield from source.remainder()
+
+
+def _without_references(data: bytes) -> bytes:
+    """An article without the list of what it cites, which may be most of it (`tags` keeps it)."""
+    start, end = data.find(b"<ReferenceList"), data.rfind(b"</ReferenceList>")
+    return data[:start] + data[end + len(b"</ReferenceList>"):] if 0 <= start < end else data
 
 
 def _article(root: Any, citation: Any) -> Record:

@@ -64,19 +64,17 @@ def _bounded(source: Source) -> Iterator[bytes]:
 
 def _rows(data: bytes) -> Iterator[tuple[int, int]]:
     """Where each result's `div` begins and ends."""
-    position = 0
-    while found := _ROW.search(data, position):
-        depth, end = 0, len(data)
-        for tag in _ROW_END.finditer(data, found.start()):
+    found = _ROW.search(data)
+    while found:
+        following = _ROW.search(data, found.end())
+        depth, end = 0, following.start() if following else len(data)   # a row never holds another
+        for tag in _ROW_END.finditer(data, found.start(), end):
             depth += 1 if not tag.group().startswith(b"</") else -1
             if depth == 0:
                 end = tag.end()
                 break
-        following = _ROW.search(data, found.end(), end)
-        if following:                       # a row never holds another: this one's end is missing
-            end = following.start()
         yield found.start(), end
-        position = end
+        found = following
 
 
 def _pairs(text: str) -> tuple[tuple[str, str], ...]:

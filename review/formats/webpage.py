@@ -90,7 +90,10 @@ def _linked(text: str) -> list[dict[str, Any]]:
     """The page's main object in JSON-LD: the first of a type that is a document."""
     decoder, position = json.JSONDecoder(), 0
     found: list[dict[str, Any]] = []
-    while len(found) < 50 and (start := _LINKED.search(text, position)):
+    for _ in range(200):                        # pages have a few such objects
+        start = _LINKED.search(text, position)
+        if start is None:
+            break
         try:
             value, position = decoder.raw_decode(text, start.start())
         except (ValueError, RecursionError):

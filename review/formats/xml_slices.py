@@ -44,15 +44,16 @@ def slices(source: Source, names: tuple[str, ...]) -> Iterator[Slice]:
             closing = bool(found.group(1))
             if not closing:
                 if start is not None:
-                    _cut(source, line + buffer.count(b"\n", 0, start) + 1)
+                    _cut(source, line + 1)
                 start = found.start()
+                line += buffer.count(b"\n", done, start)
+                base += source.size(buffer[done:start])
+                done = start
                 if not found.group().endswith(b"/>"):
                     continue
             if start is None:
                 continue
             data = buffer[start:found.end()]
-            line += buffer.count(b"\n", done, start)
-            base += source.size(buffer[done:start])
             length = source.size(data)
             yield Slice(data, base, length, line + 1)
             line += data.count(b"\n")

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from review.ledger import events
 from review.ledger.keys import key_number, make_key, read_key
-from review.ledger.replay import State, apply_assignment
+from review.ledger.replay import State, apply_assignment, apply_link
 from review.ledger.transaction import Transaction
 from review.model import ReviewError
 
@@ -102,10 +102,15 @@ def link_studies(tx: Transaction, state: State, key: str, studies: Iterable[str]
     """Set the studies that a report tells of. True if that changes anything."""
     wanted, now = set(studies), set(state.studies.get(key, ()))
     for study in sorted(now - wanted):
-        tx.link(key, study, "study", "unlink", actor, evidence)
+        apply_link(state, tx.link(key, study, "study", "unlink", actor, evidence))
     for study in sorted(wanted - now):
-        tx.link(key, study, "study", "link", actor, evidence)
+        apply_link(state, tx.link(key, study, "study", "link", actor, evidence))
     return wanted != now
+
+
+def retrieved(tx: Transaction, state: State, key: str, value: str, reason: str, actor: str) -> None:
+    """Log whether a full text was got; `value` is retrieved, not-retrieved or pending."""
+    state.retrieval[key].append(tx.event(events.RETRIEVAL, key, value, reason, actor))
 
 
 def remove(tx: Transaction, keys: Iterable[str], how: str, reason: str, actor: str) -> None:

@@ -12,7 +12,7 @@ import re
 import unicodedata
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz"         # 23 letters; without i, l and o, which look like digits
-MODULUS = 521                               # the largest prime below 23 * 23
+MODULUS = 521                               # a prime below 23 * 23
 KEY = re.compile(r"R(\d{6,})-([a-z]{2})")
 
 

@@ -18,7 +18,7 @@ from review.ledger.keys import key_number
 from review.ledger.log import Log
 from review.ledger.paths import Folder
 from review.ledger.searches import IndexRow, load_searches, record_id
-from review.model import Assignment, Event, Search
+from review.model import Assignment, Event, Link, Search
 
 Arm = Literal["database", "other"]
 
@@ -68,16 +68,25 @@ class State:
             key = self.alias[key]
         return key
 
-    def group(self, key: str) -> list[str]:
-        """A current key and all that were joined into it, the current one first."""
-        return [key, *sorted(k for k in self.alias if self.resolve(k) == key)]
-
     def groups(self) -> dict[str, list[str]]:
-        """Every current key with its group; one pass, for large reviews."""
+        """Every current key -> itself and all that were joined into it."""
         out: dict[str, list[str]] = {k: [k] for k, r in self.reports.items() if k not in self.alias and r.records}
         for key in sorted(self.alias):
             out.setdefault(self.resolve(key), []).append(key)
         return out
+
+    def relations(self) -> list[tuple[str, str, str]]:
+        """(key, key, type) of the relations between reports that stand now; studies are not among them."""
+        out: dict[tuple[str, str, str], None] = {}
+        for link in self.log.links:
+            relation = (self.resolve(link.source), self.resolve(link.target), link.type)
+            if link.type == "study" or relation[0] == relation[1]:
+                continue
+            if link.op == "link":
+                out[relation] = None
+            else:
+                out.pop(relation, None)
+        return list(out)
 
     def current(self) -> list[Report]:
         """The reports that have records now, by key number."""
@@ -142,13 +151,18 @@ def replay(folder: Folder, log: Log) -> State:
         else:
             _event(state, folder, row)
     for link in log.links:
-        if link.type == "study":
-            studies = state.studies[link.source]
-            if link.op == "link":
-                studies[link.target] = link.actor
-            else:
-                studies.pop(link.target, None)
+        apply_link(state, link)
     return state
+
+
+def apply_link(state: State, link: Link) -> None:
+    """Carry a link to a study out on the state, as the replay does."""
+    if link.type == "study":
+        studies = state.studies[link.source]
+        if link.op == "link":
+            studies[link.target] = link.actor
+        else:
+            studies.pop(link.target, None)
 
 
 def apply_assignment(state: State, row: Assignment) -> None:
@@ -171,6 +185,9 @@ def apply_assignment(state: State, row: Assignment) -> None:
         old.records.remove(row.record)
         late = before if row.op == "join" and old.issued is not None else ""
         home = old.home.pop(row.record, late)
+        if row.op == "join" and old.issued is not None and report.issued is None:
+            # what was issued under the absorbed key was issued: the survivor is as bound by it
+            report.issued, report.issued_records = old.issued, old.issued_records
         if row.op in ("join", "undo") and home and home != row.report:
             report.home[row.record] = home
         if not old.records:

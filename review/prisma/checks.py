@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from review.dedup.assigning import open_pairs
 from review.ledger import events
 from review.ledger.replay import State
 from review.prisma import flow
@@ -26,7 +27,7 @@ def check(state: State, definition: Definition, boxes: Boxes, hits: Sequence[Hit
           standing: Mapping[str, Standing]) -> list[Check]:
     """Every check of a flow, sums first."""
     return [*_sums(boxes, standing), *_states(state, boxes, hits, standing), *_studies(state, standing),
-            *_searches(state), *_screening(state, definition, standing)]
+            *_searches(state), *_doubts(state), *_screening(state, definition, standing)]
 
 
 def not_final(state: State, boxes: Boxes, found: Iterable[Check]) -> list[str]:
@@ -151,8 +152,10 @@ def _states(state: State, boxes: Boxes, hits: Sequence[Hit], standing: Mapping[s
                      "records with the same id in one database belong to different reports, and each counts"
                      if odd else "records with the same id in one database are one report"))
     clash = sorted(k for k, s in standing.items() if s.retrieval_clash)
-    out.append(_equal("retrieved or not", len(clash), 0,
-                      "reports called not retrieved and yet decided on at full text", clash))
+    named = ", ".join(clash[:10])
+    out.append(Check("retrieved or not", "error", not clash, len(clash), 0, tuple(clash),
+                     f"called not retrieved and yet decided on at full text: {named} (correct Retrieved in a sheet, or "
+                     "take the decision back)" if clash else "no report is both not retrieved and decided on"))
     return out
 
 
@@ -176,8 +179,9 @@ def _searches(state: State) -> list[Check]:
     """What the searches leave in doubt."""
     out = []
     counted = state.counted_searches()
+    acknowledged = {(e.subject, e.value) for e in state.log.events if e.type == events.ACKNOWLEDGED}
     for search in counted:
-        if search.not_confirmed:
+        if search.not_confirmed and not {(search.id, "not-confirmed"), (search.id, "all")} & acknowledged:
             out.append(Check("search confirmed", "warning", False, len(search.not_confirmed), 0, (search.id,),
                              f"nobody confirmed the {', '.join(search.not_confirmed)} of the search {search.id} "
                              f"in {databases.title(search.database)}"))
@@ -185,7 +189,6 @@ def _searches(state: State) -> list[Check]:
     if len(dates) > 1:
         out.append(Check("dates", "warning", False, len(dates), 1, tuple(s.id for s in counted),
                          f"the searches are of different dates ({dates[0]} to {dates[-1]})"))
-    acknowledged = {(e.subject, e.value) for e in state.log.events if e.type == events.ACKNOWLEDGED}
     for search in counted:
         for warning in search.warnings:
             code = warning.split(":", 1)[0]
@@ -194,21 +197,34 @@ def _searches(state: State) -> list[Check]:
     return out
 
 
+def _doubts(state: State) -> list[Check]:
+    """Possible duplicates that nobody has answered."""
+    pairs = open_pairs(state)
+    ids = tuple(sorted({k for pair in pairs for k in pair[:2]}))
+    return [Check("possible duplicates", "warning", False, len(pairs), 0, ids, f"{len(pairs):,} possible duplicates wait "
+                  "for a person's answer")] if pairs else []
+
+
 def _decided_by_one(state: State, standing: Mapping[str, Standing]) -> list[str]:
     """Reports screened on title and abstract by one person only."""
-    who: dict[str, set[str]] = {}
-    for decision in state.log.decisions:
-        if decision.stage == "title-abstract":
-            who.setdefault(state.resolve(decision.report), set()).add(decision.reviewer)
+    who = _deciders(state, "title-abstract")
     return sorted(k for k, s in standing.items()
                   if s.arm == "database" and len(who.get(k, ())) == 1 and s.place != flow.UNDECIDED)
 
 
+def _deciders(state: State, stage: str) -> dict[str, set[str]]:
+    """Current key -> who decided on it at a stage."""
+    who: dict[str, set[str]] = {}
+    for decision in state.log.decisions:
+        if decision.stage == stage:
+            who.setdefault(state.resolve(decision.report), set()).add(decision.reviewer)
+    return who
+
+
 def _screening(state: State, definition: Definition, standing: Mapping[str, Standing]) -> list[Check]:
     out = []
-    groups = state.groups()
-    alone = [k for k, s in standing.items() if s.place == flow.INCLUDED
-             and len({d.reviewer for d in state.log.decisions if d.report in groups[k] and d.stage == "full-text"}) < 2]
+    who = _deciders(state, "full-text")
+    alone = [k for k, s in standing.items() if s.place == flow.INCLUDED and len(who.get(k, ())) < 2]
     if alone:
         out.append(Check("inclusion by two", "warning", False, len(alone), 0, tuple(alone),
                          f"{len(alone):,} reports were included by one person"))

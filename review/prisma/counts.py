@@ -216,7 +216,7 @@ def _retrieved(boxes: dict[str, Box], standing: Mapping[str, Standing], arm: Arm
 
 def _included(boxes: dict[str, Box], state: State, standing: Mapping[str, Standing]) -> None:
     """Box 10 and box 16. A report of a study that the previous version had stands on a line of its own."""
-    old = {s for r in state.baseline.rows for s in r.studies} if state.baseline else set()
+    old = state.baseline.studies() if state.baseline else set()
     studies: set[str] = set()
     reports: list[str] = []
     further: list[str] = []

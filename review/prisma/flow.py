@@ -50,7 +50,7 @@ def _stand(state: State, report: Report, arm: Arm, group: list[str],
            consensus: Mapping[tuple[str, str], Consensus]) -> Standing:
     if state.known_before(report):
         return Standing(report, arm, KNOWN)
-    if report.key in state.removed:
+    if all(k in state.removed for k in group):      # joined with one that was not removed, it is not removed either
         how, reason = state.removed[report.key]
         return Standing(report, arm, TOOL if how == "automation" else REMOVED, reason)
     first, second = consensus[report.key, "title-abstract"], consensus[report.key, "full-text"]

@@ -149,13 +149,13 @@ def _near_texts(near: NearSpec) -> list[str]:
 def highlight_terms(definition: Definition) -> tuple[str, ...]:
     """The concepts' terms, Chinese ones too, to be highlighted in titles and abstracts: longest first.
 
-    Truncated terms stand without their wildcard, so that a plain search for the text finds every form.
+    A truncated term keeps its star, which the sheets' marking reads as the rest of a word.
     """
     found: dict[str, str] = {}
     for concept in definition.concepts.values():
         near = [w for n in concept.near for w in _near_texts(n)]
         for text in (*concept.terms, *concept.zh, *near):
-            plain = _clean(text).rstrip("*?#")
-            if any(map(str.isalnum, plain)) and not any(c in "*?#" for c in plain):
+            plain = _clean(text)
+            if any(map(str.isalnum, plain)) and not any(c in "?#" for c in plain):
                 found.setdefault(plain.casefold(), plain)
     return tuple(sorted(found.values(), key=lambda t: (-len(t), t)))

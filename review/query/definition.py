@@ -14,11 +14,10 @@ from typing import Any, Literal
 
 from review.model import Issue, ReviewError
 from review.query import databases, tomltext
+from review.query.blocks import CONCEPT_ORDER, with_blocks
 from review.query.findings import Problem
 from review.query.schema import LIMIT_KEYS, TOP_KEYS, VOCABULARIES, problems_of
 from review.query.schema_screening import SCREENING_DEFAULTS
-
-_CONCEPT_ORDER = ("note", "terms", "zh", "near", "years", "dates", "languages", *VOCABULARIES)
 
 
 @dataclass(frozen=True)
@@ -155,7 +154,7 @@ def load(path: Path) -> Definition:
     raw = tomltext.parse(data, str(path))
     text = data.decode("utf-8-sig").replace("\r\n", "\n")
     problems: list[Problem] = []
-    merged = _with_blocks(raw, path.parent / "blocks", problems)
+    merged = with_blocks(raw, path.parent / "blocks", problems)
     problems += problems_of(merged, check_targets=True)
     _raise(problems, text, str(path))
     return _built(merged, path.stem)
@@ -184,55 +183,6 @@ def _raise(problems: list[Problem], text: str, file: str) -> None:
     head = "" if len(lines) == 1 else f"The definition has {len(lines)} mistakes:\n  "
     raise ReviewError(head + "\n  ".join(lines), code="definition", file=found[0].file, line=found[0].line,
                       issues=tuple(found))
-
-
-def _with_blocks(raw: Mapping[str, Any], folder: Path, problems: list[Problem]) -> dict[str, Any]:
-    """The content with blocks put in their places: a block's items first, the concept's own after."""
-    merged = dict(raw)
-    concepts = raw.get("concepts")
-    if not isinstance(concepts, Mapping):
-        return merged
-    merged["concepts"] = {}
-    for name, concept in concepts.items():
-        if not isinstance(concept, Mapping) or "block" not in concept:
-            merged["concepts"][name] = concept
-            continue
-        block = _block(concept["block"], folder, ("concepts", name, "block"), problems)
-        own = {k: v for k, v in concept.items() if k != "block"}
-        merged["concepts"][name] = _joined(block, own)
-    return merged
-
-
-def _joined(block: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """A block and what a concept adds to it; lists are joined without doubles."""
-    out = dict(block)
-    for key, value in own.items():
-        before = out.get(key)
-        if isinstance(before, list) and isinstance(value, list):
-            out[key] = before + [v for v in value if v not in before]
-        else:
-            out[key] = value
-    return out
-
-
-def _block(name: Any, folder: Path, where: tuple[str, ...], problems: list[Problem]) -> dict[str, Any]:
-    """A shared block's concept keys; problems name the block's own file."""
-    file = folder / f"{name}.toml"
-    there = sorted(p.stem for p in folder.glob("*.toml")) if folder.is_dir() else []
-    if not isinstance(name, str) or name not in there:
-        known = f"There are: {', '.join(there)}." if there else f"There are no blocks in {folder}."
-        problems.append(Problem(where, f"concepts.{where[1]}.block: there is no block {name!r}. {known}"))
-        return {}
-    try:
-        content = tomltext.parse(file.read_bytes(), str(file))
-    except ReviewError as error:
-        problems.append(Problem(where, error.message, str(file), error.line))
-        return {}
-    places = tomltext.lines_of(file.read_text(encoding="utf-8-sig"))
-    for key in [k for k in content if k not in ("title", *_CONCEPT_ORDER)]:
-        problems.append(Problem(where, f"unknown key {key!r} in a block. A block may hold: title, "
-                                       f"{', '.join(_CONCEPT_ORDER)}.", str(file), places.get((key,))))
-    return {k: v for k, v in content.items() if k in _CONCEPT_ORDER}
 
 
 def _built(raw: Mapping[str, Any], id: str) -> Definition:
@@ -269,7 +219,7 @@ def _by_database(table: Mapping[str, str]) -> dict[str, str]:
 def _ordered(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The same content in one order of keys, so that the same definition has the same bytes and hash."""
     out: dict[str, Any] = {k: raw[k] for k in TOP_KEYS if k in raw}
-    out["concepts"] = {name: {k: c[k] for k in _CONCEPT_ORDER if k in c}
+    out["concepts"] = {name: {k: c[k] for k in CONCEPT_ORDER if k in c}
                        for name, c in raw["concepts"].items()}
     if "eligibility" in out:
         held = raw["eligibility"]

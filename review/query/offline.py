@@ -1,4 +1,4 @@
-"""Trying a query on records at hand: hits a concept and a term, known reports found or lost, and by what.
+"""Trying a query on records at hand: hits per concept and per term, known reports found or lost, and by what.
 
     result = try_definition(definition, records)
     result.hits, result.concepts["population"].hits, result.sentinels[0].lost_by

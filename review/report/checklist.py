@@ -116,7 +116,7 @@ def _dates(data: ReportData) -> str:
 def _totals(data: ReportData) -> str:
     c = data.counts
     total = c.n("database_results") + c.n("register_results")
-    return f"{total:,} records from databases and registers; a figure a source in the search appendix and the flow diagram."
+    return f"{total:,} records from databases and registers; one figure per source in the search appendix and the flow diagram."
 
 
 def _deduplicated(data: ReportData) -> str:

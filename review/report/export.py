@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from review import formats
@@ -26,7 +26,7 @@ def export(folder: Folder, state: State, records: Mapping[str, Record], counts: 
                           code="bad-format")
     ids = _ids(state, counts, box)
     chosen = [_record(state, records, i) for i in ids]
-    extra = _extra(state, consensus, definition)
+    extra = _extra(state, consensus, definition, tabular=format in ("csv", "xlsx"))
     data = io.BytesIO()
     formats.write(chosen, data, format=format, extra=extra)
     suffix = formats.suffixes(format)[0]
@@ -45,10 +45,10 @@ def _ids(state: State, counts: Counts, box: str) -> list[str]:
     if box not in counts.boxes:
         raise ReviewError(f"There is no box “{box}”. Boxes: {', '.join(counts.boxes)}.", code="no-such-box")
     ids = list(counts.boxes[box].ids)
-    if counts.boxes[box].unit == "studies":
-        groups = state.groups()
-        ids = [k for k, g in groups.items() if any(s in ids for m in g for s in (*state.studies.get(m, ()), f"study of {m}"))]
-    return ids
+    if counts.boxes[box].unit != "studies":
+        return ids
+    reports = {"new_studies": ("new_reports",), "previous_studies": ("previous_reports",)}.get(box, ("total_reports",))
+    return [i for name in reports if name in counts.boxes for i in counts.boxes[name].ids]
 
 
 def _record(state: State, records: Mapping[str, Record], identity: str) -> Record:
@@ -62,7 +62,9 @@ def _record(state: State, records: Mapping[str, Record], identity: str) -> Recor
     return replace(merged([records[r] for r in state.reports[key].records]), id=key)
 
 
-def _extra(state: State, consensus: Mapping[tuple[str, str], Consensus], definition: Definition):  # type: ignore[no-untyped-def]
+def _extra(state: State, consensus: Mapping[tuple[str, str], Consensus], definition: Definition,
+           tabular: bool) -> Callable[[Record], Mapping[str, str]]:
+    """What each record carries beside its fields; in a table every column, blank or not."""
     labels = {r.code: r.label for r in definition.reasons}
 
     def more(record: Record) -> dict[str, str]:
@@ -70,10 +72,9 @@ def _extra(state: State, consensus: Mapping[tuple[str, str], Consensus], definit
         out = {"Report key": key}
         for stage, name in (("title-abstract", "Title and abstract"), ("full-text", "Full text")):
             verdict = consensus.get((key, stage))
-            if verdict and verdict.status != "unissued":
-                out[name] = verdict.decision or verdict.status
-                if verdict.reason:
-                    out[f"{name}: reason"] = labels.get(verdict.reason, verdict.reason)
-        return out
+            shown = verdict is not None and verdict.status != "unissued"
+            out[name] = (verdict.decision or verdict.status) if verdict and shown else ""
+            out[f"{name}: reason"] = labels.get(verdict.reason, verdict.reason) if verdict and shown else ""
+        return out if tabular else {k: v for k, v in out.items() if v}
 
     return more

@@ -24,6 +24,7 @@ class Status:
     title: str
     searches: list[dict[str, Any]] = field(default_factory=list)
     reviewers: list[dict[str, Any]] = field(default_factory=list)       # code, stage, decided, left
+    pilots: list[dict[str, Any]] = field(default_factory=list)
     conflicts: int = 0
     possible_duplicates: int = 0
     warnings: list[str] = field(default_factory=list)
@@ -41,6 +42,9 @@ def status(state: State, definition: Definition, counts: Counts,
                              "hits": search.hits})
     lost = {*counts.boxes["dbr_notretrieved_reports"].ids, *counts.boxes["other_notretrieved_reports"].ids}
     out.reviewers = _workload(state, consensus, lost)
+    for sheet in state.sheets.values():
+        if sheet.kind == "pilot":
+            out.pilots.append({"reviewer": sheet.reviewer, "sheet": sheet.file, "sent": len(sheet.rows)})
     out.conflicts = sum(1 for c in consensus.values() if c.status == "conflict")
     out.possible_duplicates = len(open_pairs(state))
     out.warnings = [c.message for c in counts.checks if not c.ok and c.level == "warning"]
@@ -60,9 +64,11 @@ def _workload(state: State, consensus: Mapping[tuple[str, str], Consensus], lost
                 sent[sheet.reviewer, sheet.stage].add(state.resolve(row.key))
     out = []
     for (reviewer, stage), keys in sorted(sent.items(), key=lambda i: (i[0][1] != "title-abstract", i[0][0])):
-        left = sum(1 for k in keys if (k, stage) in consensus and reviewer in consensus[k, stage].waiting
+        known = [k for k in keys if (k, stage) in consensus]
+        decided = sum(1 for k in known if any(d.reviewer == reviewer for d in consensus[k, stage].decisions))
+        left = sum(1 for k in known if reviewer in consensus[k, stage].waiting
                    and not (stage == "full-text" and k in lost))
-        out.append({"reviewer": reviewer, "stage": stage, "sent": len(keys), "decided": len(keys) - left, "left": left,
+        out.append({"reviewer": reviewer, "stage": stage, "sent": len(keys), "decided": decided, "left": left,
                     "has_left_the_team": reviewer in state.left})
     return out
 
@@ -85,21 +91,25 @@ def _next(state: State, definition: Definition, counts: Counts, consensus: Mappi
     if known.possible_duplicates:
         out.append(f"{known.possible_duplicates} possible duplicates wait for a person (possible-duplicates-*.xlsx), "
                    "then `review collect`")
-    out += _next_screening(state, counts, consensus, known)
+    out += _next_screening(state, counts, consensus, known, definition.screening.pilot)
     if counts.n("new_reports") and any(c.rule == "studies confirmed" and not c.ok for c in counts.checks):
         out.append("name the study of each included report: the Study column, or `review link --own`")
     if not out:
-        out.append("everything that can be done is done; `review flow` writes the diagram" if counts.final
+        out.append("nothing: the flow is final. `review report` writes it, with the page and the appendices" if counts.final
                    else "; ".join(counts.reasons))
     return out
 
 
 def _next_screening(state: State, counts: Counts, consensus: Mapping[tuple[str, str], Consensus],
-                    known: Status) -> list[str]:
+                    known: Status, pilot: int) -> list[str]:
     out = []
     for stage, words in (("title-abstract", "title and abstract"), ("full-text", "full text")):
-        fresh = sum(1 for (k, s), c in consensus.items() if s == stage and c.status == "unissued" and (
-            stage == "title-abstract" or consensus[k, "title-abstract"].advances))
+        pending = ("undecided_screening", "oth_undecided") if stage == "title-abstract" else (
+            "pending_full_text", "oth_pending_full_text")
+        inside = {k for box in pending if box in counts.boxes for k in counts.boxes[box].ids}
+        fresh = sum(1 for k in inside if consensus[k, stage].status == "unissued")
+        if fresh and stage == "title-abstract" and pilot and not known.pilots:
+            out.append(f"a pilot of {pilot} reports comes first: `review sheets --pilot`")
         if fresh and not state.unassigned():
             out.append(f"{fresh:,} reports wait to be sent out for {words}: `review sheets`")
         left = [f"{r['reviewer']} {r['left']:,}" for r in known.reviewers if r["stage"] == stage and r["left"]

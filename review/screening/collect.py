@@ -26,6 +26,7 @@ from review.screening.reading import Answer, Reading, read_file
 from review.screening.titles import same_title
 
 Reasons = Sequence[tuple[str, str]]
+Last = dict[tuple[str, str, int, str, str], Decision]   # (report, stage, round, kind, reviewer) -> the last one logged
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,9 @@ def collect(tx: Transaction, folder: Folder, state: State, definition: Definitio
         else:
             readings.append((path, reading))
     torn = _versions(readings, state, definition, out) if not newer else set()
+    last: Last = {(d.report, d.stage, d.round, d.kind, d.reviewer): d for d in state.log.decisions}
     for path, reading in readings:
-        _Collector(tx, folder, state, definition, reading, out, torn, newer).file(path)
+        Collector(tx, folder, state, definition, reading, out, torn, newer, last).file(path)
     return out
 
 
@@ -124,20 +126,19 @@ def _reasons(definition: Definition) -> Reasons:
     return tuple((r.code, r.label) for r in definition.reasons)
 
 
-class _Collector:
+class Collector:
     """One file on its way into the log."""
 
     def __init__(self, tx: Transaction, folder: Folder, state: State, definition: Definition, reading: Reading,
-                 out: Collected, torn: set[tuple[str, str]], newer: bool) -> None:
+                 out: Collected, torn: set[tuple[str, str]], newer: bool, last: Last) -> None:
         self.tx, self.folder, self.state, self.definition = tx, folder, state, definition
         self.reading, self.out, self.torn, self.newer = reading, out, torn, newer
         self.sheet: IssuedSheet = state.sheets[reading.sheet]
         self.rows: Mapping[str, IssuedRow] = {r.key: r for r in self.sheet.rows}
         self.reasons = _reasons(definition)
         self.kind = "adjudicated" if self.sheet.kind == "conflicts" else "independent"
-        self.last = {(d.report, d.reviewer): d for d in state.log.decisions
-                     if d.stage == self.sheet.stage and d.round == self.sheet.round and d.kind == self.kind}
-        self.names = {e.subject: e.reason for e in tx.log.events if e.type == events.COLLECTED}
+        self.last = last                    # shared by all files of this collection
+        self.names = {e.subject: e.reason for e in tx.pending().events if e.type == events.COLLECTED}
         self.groups = state.groups()
 
     def issue(self, code: str, message: str, cell: str, severity: str = "error") -> None:
@@ -214,14 +215,15 @@ class _Collector:
     def _row(self, answer: Answer) -> None:
         key = read_key(answer.key, self.definition.id) or ""
         current = self.state.resolve(key)
-        if not self.state.reports[current].records:
-            return
         self._decision(key, current, answer)
         extras.collect_extras(self, key, current, answer)
 
+    def _place(self, key: str) -> tuple[str, str, int, str, str]:
+        return key, self.sheet.stage, self.sheet.round, self.kind, self.sheet.reviewer
+
     def _decision(self, key: str, current: str, answer: Answer) -> None:
         meaning = interpret(answer.decision, answer.reason, self.reasons, self.sheet.stage)
-        old = self.last.get((key, self.sheet.reviewer))
+        old = self.last.get(self._place(key))
         if not meaning.readable:
             self.out.quarantined += 1
             self.issue("unreadable", f"{key}: {meaning.message}", answer.decision_cell)
@@ -257,10 +259,11 @@ class _Collector:
 
     def _log(self, key: str, answer: Answer, meaning: Meaning, old: Decision | None) -> None:
         decision, reason, note = _said(meaning, answer)
-        self.tx.decide(report=key, stage=self.sheet.stage, round=self.sheet.round, reviewer=self.sheet.reviewer,
-                       kind=self.kind, decision=decision, reason=reason, note=note,
-                       raw=" | ".join(t for t in (answer.decision, answer.reason) if t), sheet=self.sheet.sheet,
-                       file_sha=self.reading.sha256, cell=answer.decision_cell, members=self.rows[key].members)
+        self.last[self._place(key)] = self.tx.decide(
+            report=key, stage=self.sheet.stage, round=self.sheet.round, reviewer=self.sheet.reviewer, kind=self.kind,
+            decision=decision, reason=reason, note=note, raw=" | ".join(t for t in (answer.decision, answer.reason) if t),
+            sheet=self.sheet.sheet, file_sha=self.reading.sha256, cell=answer.decision_cell,
+            members=self.rows[key].members)
         self.out.decisions.append({"report": key, "reviewer": self.sheet.reviewer, "stage": self.sheet.stage,
                                    "old": old.decision if old else "", "new": decision, "cell": answer.decision_cell})
         if old is None:

@@ -7,6 +7,7 @@ different reasons, unless the definition says that the first in its order counts
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,13 +28,20 @@ class Rules:
     first_reason: bool = False                  # full text: differing reasons
     reasons: tuple[str, ...] = ()               # codes in the definition's order
     pilot_counts: bool = False
+    dual: float = 1.0                           # share of reports that two people screen
+
+    def needed(self, key: str) -> int:
+        """How many people decide on a report: two, or one outside the share that is screened twice. The choice depends
+        on the key alone, so that it is the same whenever it is asked."""
+        place = int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big") / 2**48
+        return 2 if place < self.dual else 1
 
     @classmethod
     def of(cls, definition: Definition) -> Rules:
         """The rules of a definition."""
         screening = definition.screening
         return cls(screening.title_abstract == "advance", screening.full_text == "first",
-                   tuple(r.code for r in definition.reasons), screening.pilot_counts)
+                   tuple(r.code for r in definition.reasons), screening.pilot_counts, screening.dual)
 
 
 @dataclass(frozen=True)
@@ -73,12 +81,12 @@ def consensus(state: State, rules: Rules, stages: Iterable[str] = STAGES) -> dic
             rounds = {number, 0} if rules.pilot_counts and number == 1 else {number}
             rows = [d for k in group for d in decided.get((k, stage), ()) if d.round in rounds]
             asked = {who for k in group for r, who in sent.get((k, stage), ()) if r in rounds}
-            out[key, stage] = _one(state, rules, key, stage, number, rows, asked)
+            out[key, stage] = _one(state, rules, key, stage, number, rows, asked, rules.needed(key))
     return out
 
 
 def _one(state: State, rules: Rules, key: str, stage: str, number: int, rows: Sequence[Decision],
-         asked: set[str]) -> Consensus:
+         asked: set[str], needed: int) -> Consensus:
     """The consensus of one report at one stage, from the decisions of its group of keys in this round."""
     rows = sorted(rows, key=lambda d: d.seq)
     votes, clash = _votes(state, key, [d for d in rows if d.kind != "adjudicated"])
@@ -92,6 +100,8 @@ def _one(state: State, rules: Rules, key: str, stage: str, number: int, rows: Se
     waiting = tuple(sorted(asked - set(votes) - state.left))
     if not votes:
         return Consensus(key, stage, number, "undecided" if asked else "unissued", waiting=waiting)
+    if not waiting and asked - set(votes) and len(votes) < needed:
+        return Consensus(key, stage, number, "undecided", decisions=current)    # a leaver's place is not filled yet
     if waiting:
         return Consensus(key, stage, number, "undecided", decisions=current, waiting=waiting)
     last = [votes[who][-1] for who in sorted(votes)]

@@ -6,13 +6,13 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from review.ledger import acts, events
+from review.ledger import acts
 from review.ledger.keys import read_key
 from review.model import ReviewError
 from review.screening.reading import Answer
 
 if TYPE_CHECKING:
-    from review.screening.collect import _Collector
+    from review.screening.collect import Collector
 
 RETRIEVED = {
     "retrieved": ("yes", "y", "retrieved", "got it", "obtained", "是", "已获取"),
@@ -22,7 +22,7 @@ RETRIEVED = {
 OWN = frozenset({"own", "=", "itself", "this"})
 
 
-def collect_extras(collector: _Collector, key: str, current: str, answer: Answer) -> None:
+def collect_extras(collector: Collector, key: str, current: str, answer: Answer) -> None:
     """Log what else the row says."""
     if answer.duplicate_of:
         _duplicate(collector, key, current, answer)
@@ -33,7 +33,7 @@ def collect_extras(collector: _Collector, key: str, current: str, answer: Answer
         _studies(collector, key, current, answer)
 
 
-def _duplicate(c: _Collector, key: str, current: str, answer: Answer) -> None:
+def _duplicate(c: Collector, key: str, current: str, answer: Answer) -> None:
     """A reviewer recognised a duplicate: the reports are joined, the lower key stays."""
     try:
         other = c.state.resolve(acts.known_key(c.state, c.definition.id, answer.duplicate_of))
@@ -53,7 +53,7 @@ def _duplicate(c: _Collector, key: str, current: str, answer: Answer) -> None:
     c.out.other += 1
 
 
-def _retrieval(c: _Collector, key: str, current: str, answer: Answer) -> None:
+def _retrieval(c: Collector, key: str, current: str, answer: Answer) -> None:
     word = " ".join(unicodedata.normalize("NFKC", answer.retrieval).casefold().split()).rstrip(".")
     value = next((v for v, words in RETRIEVED.items() if word in words), "")
     if not value:
@@ -73,11 +73,16 @@ def _retrieval(c: _Collector, key: str, current: str, answer: Answer) -> None:
         c.issue("retrieval-differs", f"{key}: {last.actor} has the full text, and this sheet says “{answer.retrieval}”. "
                 "It counts as retrieved; share the file.", answer.decision_cell, "warning")
         return
-    c.tx.event(events.RETRIEVAL, key, value, why, c.sheet.reviewer)
+    if value == "not-retrieved" and any(d.report in c.groups[current] and d.stage == "full-text"
+                                        for d in c.tx.pending().decisions):
+        c.issue("retrieval-differs", f"{key}: somebody decided on the full text, and this sheet says "
+                f"“{answer.retrieval}”. It counts as retrieved; share the file.", answer.decision_cell, "warning")
+        return
+    acts.retrieved(c.tx, c.state, key, value, why, c.sheet.reviewer)
     c.out.other += 1
 
 
-def _studies(c: _Collector, key: str, current: str, answer: Answer) -> None:
+def _studies(c: Collector, key: str, current: str, answer: Answer) -> None:
     """Studies are named freely ("S1", "Wang 2020"), several with semicolons; "own" makes a study of this report."""
     names = [" ".join(n.split()) for n in re.split(r"[;；|]", unicodedata.normalize("NFKC", answer.study))]
     wanted = set()

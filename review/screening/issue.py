@@ -5,7 +5,6 @@ A batch is issued once and kept as issued. Reports that come later, or that were
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -62,11 +61,11 @@ def issue_screening(tx: Transaction, folder: Folder, state: State, definition: D
 
 def _due(state: State, definition: Definition, cons: Mapping[tuple[str, str], Consensus], plan: Plan) -> list[str]:
     """Keys of the reports that wait to be sent out at this stage, by key number."""
-    counted = state.counted_records()
+    counted, groups = state.counted_records(), state.groups()
     out = []
     for report in state.current():
         arm = state.arm(report, counted)
-        if arm is None or report.key in state.removed or state.known_before(report):
+        if arm is None or all(k in state.removed for k in groups[report.key]) or state.known_before(report):
             continue
         if plan.other_methods and arm != "other":
             continue
@@ -96,7 +95,7 @@ def _allocate(state: State, definition: Definition, cons: Mapping[tuple[str, str
     team = [r for r in definition.screening.reviewers if r not in state.left]
     if not team:
         raise ReviewError("All reviewers of the definition have left. Name one under [screening].", code="no-reviewer")
-    groups = state.groups()
+    groups, rules = state.groups(), Rules.of(definition)
     sent: dict[tuple[str, int], set[str]] = {}
     for sheet in state.sheets.values():
         if sheet.stage == plan.stage and sheet.kind in ("screening", "pilot"):
@@ -110,7 +109,7 @@ def _allocate(state: State, definition: Definition, cons: Mapping[tuple[str, str
         have = set().union(*(sent.get((k, number), set()) for k in groups[key]))
         decided = {d.reviewer for d in standing.decisions}
         have = {r for r in have if r not in state.left or r in decided} | (decided if not plan.pilot else set())
-        needed = len(team) if plan.pilot else needed_reviewers(key, definition)
+        needed = len(team) if plan.pilot else rules.needed(key)
         for reviewer in sorted((r for r in team if r not in have), key=lambda r: (load[r], team.index(r))):
             if len(have) >= needed:
                 break
@@ -120,24 +119,21 @@ def _allocate(state: State, definition: Definition, cons: Mapping[tuple[str, str
     return {r: keys for r, keys in shares.items() if keys}
 
 
-def needed_reviewers(key: str, definition: Definition) -> int:
-    """Two, or one for the share of reports that one person screens. The choice depends on the key alone, so that
-    it is the same whenever it is asked."""
-    place = int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big") / 2**48
-    return 2 if place < definition.screening.dual else 1
-
-
 def issue_conflicts(tx: Transaction, folder: Folder, state: State, definition: Definition, views: Views,
                     stage: str) -> list[IssuedSheet]:
     """A workbook of the conflicts at a stage that the adjudicator was not sent yet."""
     cons = consensus(state, Rules.of(definition))
-    sent = {(row.key, row.members, s.round, s.seq) for s in state.sheets.values()
-            if s.kind == "conflicts" and s.stage == stage for row in s.rows}
+    sent: dict[tuple[str, int], int] = {}           # (key, round) -> seq of the last sheet that held it
+    for sheet in state.sheets.values():
+        if sheet.kind == "conflicts" and sheet.stage == stage:
+            sent.update({(row.key, sheet.round): sheet.seq for row in sheet.rows})
+    groups = state.groups()
     due = []
     for (key, at), verdict in cons.items():
         if at == stage and verdict.status == "conflict":
             latest = max((d.seq for d in verdict.decisions), default=0)
-            if not any(k == key and r == verdict.round and seq > latest for k, _, r, seq in sent):
+            joined = max((state.joined.get(k, 0) for k in groups[key][1:]), default=0)
+            if sent.get((key, verdict.round), 0) <= max(latest, joined):
                 due.append(key)
     if not due:
         return []

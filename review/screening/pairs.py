@@ -1,4 +1,4 @@
-"""Answers to possible duplicates: same joins for ever, different keeps apart for ever, unsure asks again."""
+"""Answers to possible duplicates: same joins for ever, different keeps apart for ever, unsure leaves the pair open."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from review.screening.answers import interpret
 from review.screening.reading import Answer
 
 if TYPE_CHECKING:
-    from review.screening.collect import _Collector
+    from review.screening.collect import Collector
 
 
-def collect_pairs(c: _Collector) -> None:
+def collect_pairs(c: Collector) -> None:
     """Read a returned sheet of possible duplicates."""
     for answer in c.reading.answers:
         if answer.trouble:
@@ -22,7 +22,7 @@ def collect_pairs(c: _Collector) -> None:
             _pair(c, answer)
 
 
-def _pair(c: _Collector, answer: Answer) -> None:
+def _pair(c: Collector, answer: Answer) -> None:
     meaning = interpret(answer.decision, "", (), "duplicates")
     if not meaning.readable:
         c.out.quarantined += 1

@@ -124,7 +124,7 @@ def _how_to(info: SheetInfo) -> Iterator[str]:
               "beside your Decision."
         yield "Your decision settles it. Give a reason where you exclude, and a note where others may ask why."
     else:
-        yield "Work on the sheet “Screening”, a row a report. Read the title and the abstract; the review's terms " \
+        yield "Work on the sheet “Screening”, one row per report. Read the title and the abstract; the review's terms " \
               "are marked."
         if info.stage == "title-abstract":
             yield "Choose include, exclude or maybe under Decision. In doubt, maybe: it goes on to the full text."

@@ -12,7 +12,7 @@ from review.sheets.read import Grid, cell_text
 from review.sheets.text import address, column_letter, plain
 
 from .answers import interpret
-from .columns import field_of, is_ours
+from .columns import LINK_HEADERS, field_of, is_ours
 
 _DASHES = re.compile("[\u2010-\u2015\u2212\uff0d]")
 _EDGES = " \t\n\r'\"\u2018\u2019\u201c\u201d[](){}.,;:\u200b\ufeff\u00a0"
@@ -120,8 +120,9 @@ def likely_decisions(grid: Grid, section: Section) -> list[int]:
 
 
 def is_link(header: str, text: str) -> bool:
-    """Whether a cell is one of our links: it shows the label that stands in its header ("DOI"; "DOI A" in pairs)."""
-    return header in (text, f"{text} A", f"{text} B")
+    """Whether a cell is one of our links: it shows the label that stands in its header ("DOI"; "DOI A" in pairs), or
+    the address itself."""
+    return header in (text, f"{text} A", f"{text} B") or (header in LINK_HEADERS and text.startswith("http"))
 
 
 def covered_cells(grid: Grid) -> dict[tuple[int, int], str]:

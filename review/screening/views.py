@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from review.dedup.merge import merged
 from review.ledger.replay import State
-from review.model import Record
+from review.model import Decision, Record
 from review.query import databases
 from review.query.definition import Definition
 from review.screening.consensus import Consensus
@@ -33,12 +33,13 @@ class Views:
         self._groups = state.groups()
         self._merged: dict[str, Record] = {}
         self._related: dict[str, list[tuple[str, str]]] = {}
-        for link in state.log.links:
-            if link.type in RELATION and link.op == "link":
-                a, b = state.resolve(link.source), state.resolve(link.target)
-                here, there = RELATION[link.type]
-                self._related.setdefault(a, []).append((here, b))
-                self._related.setdefault(b, []).append((there, a))
+        for source, target, kind in state.relations():
+            here, there = RELATION[kind]
+            self._related.setdefault(source, []).append((here, target))
+            self._related.setdefault(target, []).append((there, source))
+        self._decided: dict[tuple[str, str], list[Decision]] = {}
+        for decision in state.log.decisions:
+            self._decided.setdefault((decision.report, decision.reviewer), []).append(decision)
 
     def record(self, key: str) -> Record:
         """The best of each field over the records of a report."""
@@ -105,8 +106,8 @@ class Views:
         if (key, stage) not in cons:
             return ""
         group = [*self._groups[key], *([self.state.split_from[key]] if key in self.state.split_from else [])]
-        old = [d for d in self.state.log.decisions if d.report in group and d.stage == stage
-               and d.reviewer == reviewer and (d.round < cons[key, stage].round or d.report not in self._groups[key])]
+        old = [d for k in group for d in self._decided.get((k, reviewer), ())
+               if d.stage == stage and (d.round < cons[key, stage].round or k not in self._groups[key])]
         if not old:
             return ""
         last = max(old, key=lambda d: d.seq)

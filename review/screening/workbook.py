@@ -157,7 +157,8 @@ def _write(info: SheetInfo, names: list[tuple[str, str]], table: Iterator[tuple[
                       tab="0B6E4F")
     sheets = [readme_sheet(info, count, column_letter(place), words), screening, _lists(info)]
     properties = {f"review.{label.lower()}": value for label, value in identity(info)}
-    write_book(Book(sheets, title=f"{info.title} ({info.sheet})", subject=info.question, properties=properties), path)
+    write_book(Book(sheets, title=f"{info.title} ({info.sheet})", subject=info.question, creator="review",
+                    properties=properties), path)
 
 
 def _column(name: str, header: str) -> Column:

@@ -116,6 +116,7 @@ class Book:
     sheets: Sequence[Sheet]
     title: str = ""
     subject: str = ""
+    creator: str = ""                   # the program
     active: int = 0                     # the sheet that opens first, counted from 0
     mark: Look = Look(bold=True, colour="9C4A00")   # how marked text looks
     properties: Mapping[str, str] = field(default_factory=dict)

@@ -20,7 +20,7 @@ from .text import unescape
 from .xlsx_scan import FAR_COLUMN, FAR_ROW, BookScan, PageScan, Place
 
 MOST_CELLS = FAR_ROW * FAR_COLUMN       # a sheet that spans more is read up to there, and what lies beyond is listed
-_SAVE_AS = "Open it in Excel or LibreOffice and save it as .xlsx, then collect it again."
+_SAVE_AS = "Open it in Excel or LibreOffice and save it as .xlsx, then use that file."
 
 
 @dataclass(frozen=True)
@@ -137,10 +137,10 @@ def _read_zip(name: str, sha: str, data: bytes) -> ReadBook:
 def _read_xls(name: str, sha: str, data: bytes) -> ReadBook:
     """An old .xls file; also what a password turns an .xlsx file into."""
     if "EncryptedPackage".encode("utf-16-le") in data:
-        raise _Refused("locked", "is locked with a password. Save it without one, then collect it again.")
+        raise _Refused("locked", "is locked with a password. Save it without one, then try again.")
     grids, issues = _grids(name, "xls", data, BookScan(), {})
     issues.append(Issue("old-format", f"{name} is of the old format .xls, in which comments, formulas and error values "
-                        "can't be told from plain or blank cells. If it has any, save it as .xlsx and collect that.",
+                        "can't be told from plain or blank cells. If it has any, save it as .xlsx and use that file.",
                         file=name, severity="info"))
     return ReadBook(name, sha, "xls", tuple(grids), issues=tuple(issues))
 
@@ -152,8 +152,8 @@ def _read_text(name: str, sha: str, data: bytes) -> ReadBook:
             raise _Refused("not-a-table", f"is a web page or XML, not a workbook. {_SAVE_AS}")
         rows, delimiter = delimited.table(text)
     except delimited.NotText as error:
-        raise _Refused("encoding", f"could not be read: {error}. Save it as .xlsx, or as “CSV UTF-8”, then collect "
-                       "it again.") from None
+        raise _Refused("encoding", f"could not be read: {error}. Save it as .xlsx, or as “CSV UTF-8”, then try "
+                       "again.") from None
     issues = []
     if encoding != "UTF-8":
         issues.append(Issue("encoding-found", f"{name} was read as {encoding}.", file=name, severity="info"))
@@ -188,7 +188,7 @@ def _grids(name: str, kind: str, data: bytes, scan: BookScan,
             grids.append(Grid(sheet, rows, areas, found.formulas, frozenset(found.no_value), found.errors,
                               found.comments, state != python_calamine.SheetVisibleEnum.Visible))
     except python_calamine.PasswordError:
-        raise _Refused("locked", "is locked with a password. Save it without one, then collect it again.") from None
+        raise _Refused("locked", "is locked with a password. Save it without one, then try again.") from None
     except (python_calamine.CalamineError, ValueError, OSError) as error:
         raise _Refused("damaged", f"is damaged ({error}). {_SAVE_AS}") from None
     except BaseException as error:

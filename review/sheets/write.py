@@ -45,7 +45,7 @@ def write_book(book: Book, path: Path) -> None:
 
     workbook = Workbook(write_only=True)
     properties = workbook.properties
-    properties.creator, properties.title, properties.subject = "review", clean(book.title), clean(book.subject)
+    properties.creator, properties.title, properties.subject = book.creator, clean(book.title), clean(book.subject)
     properties.created = properties.modified = datetime(1980, 1, 1)
     for name, value in book.properties.items():
         workbook.custom_doc_props.append(StringProperty(name=name, value=clean(value)))
@@ -241,6 +241,8 @@ def _height(contents: Iterable[Content | Styled], sheet: Sheet) -> float:
 def _fitting(marked: Marked) -> Marked:
     """Marked text with its characters cleaned; without marks where it had to be cut."""
     text = marked.text
+    if len(text) < 15_000 and "_x" not in text and text.isprintable():
+        return marked
     if utf16_length(text) > 30_000:
         return Marked(((clean(text), False),))
     return Marked(tuple((escape(clean(run)), mark) for run, mark in marked.runs))
@@ -259,8 +261,9 @@ def _rich_text(mark: Look) -> Callable[[Marked, Look], Any]:
             self.look = look
 
         def to_tree(self) -> Any:
-            marked = _font(Look(bold=mark.bold, colour=mark.colour, size=self.look.size))
-            usual = "" if (self.look.size, self.look.bold) == (SIZE, False) else _font(self.look)
+            marked = _font(self.look.size, mark.bold, mark.colour)
+            # Without a colour, so that a colour by condition (decided rows are grey) holds for it too.
+            usual = "" if (self.look.size, self.look.bold) == (SIZE, False) else _font(self.look.size, self.look.bold)
             runs = [f"<r>{marked if hit else usual}<t xml:space=\"preserve\">{xml_escape(text)}</t></r>"
                     for text, hit in self]
             return etree.fromstring(f"<is>{''.join(runs)}</is>")
@@ -268,7 +271,7 @@ def _rich_text(mark: Look) -> Callable[[Marked, Look], Any]:
     return lambda marked, look: Runs(marked.runs, look)
 
 
-def _font(look: Look) -> str:
+def _font(size: float, bold: bool, colour: str = "") -> str:
     """The properties of a run of rich text; a run without any has the workbook's own font."""
-    bold = "<b/>" if look.bold else ""
-    return f'<rPr><rFont val="{FONT}"/>{bold}<color rgb="FF{look.colour}"/><sz val="{look.size:g}"/></rPr>'
+    tint = f'<color rgb="FF{colour}"/>' if colour else ""
+    return f'<rPr><rFont val="{FONT}"/>{"<b/>" if bold else ""}{tint}<sz val="{size:g}"/></rPr>'

@@ -185,8 +185,9 @@ def _comments(archive: ZipFile, part: str, names: set[str]) -> dict[Place, str]:
             if local(element) not in ("comment", "threadedComment"):
                 continue
             match = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", element.get("ref") or "")
-            text = " ".join("".join(t.itertext()) for t in element.iter() if local(t) in ("t", "text")
-                            and not any(local(child) == "t" for child in t.iter() if child is not t)).strip()
+            # A note's text stands in runs (<t>), a thread's in <text> itself.
+            text = "".join("".join(t.itertext()) for t in element.iter() if local(t) == ("text" if threaded else "t"))
+            text = text.strip()
             if not match or not text:
                 continue
             place = int(match[2]), column_number(match[1])

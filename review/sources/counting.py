@@ -1,4 +1,4 @@
-"""Dry runs: hits a database, a line a concept and for the combination, without fetching records (PRESS 2015)."""
+"""Dry runs: hits per database, per concept and for the combination, without fetching records (PRESS 2015)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from review.sources.request import Source
 
 
 def dry_run(definition: Definition, names: tuple[str, ...]) -> list[dict[str, Any]]:
-    """One mapping a database: name, strings, hits of the whole, hits a concept, or why it could not be asked."""
+    """One mapping per database: name, strings, hits of the whole, hits per concept, or why it could not be asked."""
     out = []
     for name in names or definition.databases:
         compiled = compile(definition, name)

@@ -83,6 +83,11 @@ def import_files(tx: Transaction, folder: Folder, state: State, request: ImportR
     new_id = search_id(state, request.database, tx.time[:10])
     readings = _keep(tx, folder, new_id, fresh, request, progress)
     issues = [i for r in readings for i in r.issues]
+    hashes = {r.file.sha256 for r in readings}
+    for other in state.searches.values():
+        if other.use == "counted" and hashes & {f.sha256 for f in other.files}:
+            issues.append(Issue("file-elsewhere", f"The same file counts already in {other.id} ({other.database}). If that "
+                                "was a mistake: review withdraw.", file=other.id))
     skipped = [p.name for p in request.files if p not in fresh]
     if skipped and twin is not None:
         issues.append(Issue("file-already", f"{', '.join(skipped)}: already imported in {twin.id}; left out here.",
@@ -104,6 +109,14 @@ def _check(request: ImportRequest, state: State) -> None:
     if request.same_as and request.same_as not in state.searches:
         known = ", ".join(state.searches) or "none yet"
         raise ReviewError(f"There is no search {request.same_as} to join. Searches: {known}.", code="no-such-search")
+    if request.same_as:
+        first = state.searches[request.same_as]
+        if (databases.canonical(first.database), first.method) != (databases.canonical(request.database), request.method):
+            raise ReviewError(f"{first.id} searched {first.database} by the method {first.method}; another database or "
+                              "method is a search of its own. Leave --same-as out.", code="not-the-same", status=2)
+        if first.use != ("trial" if request.trial else "counted"):
+            raise ReviewError(f"{first.id} is {first.use}, so nothing can be a further run of it. Leave --same-as out, "
+                              "or name a search that counts.", code="not-the-same", status=2)
     for path in request.files:
         if not path.is_file():
             raise ReviewError(f"There is no file {path}.", code="no-such-file", file=str(path))
@@ -136,7 +149,7 @@ def _keep(tx: Transaction, folder: Folder, new_id: str, paths: Sequence[Path], r
     names: set[str] = {"search.json", "index.csv"}
     first = 1
     for path in paths:
-        name = _free_name(path.name, names)
+        name = free_name(path.name, names)
         copy = tx.stage(folder.searches / new_id / name)
         shutil.copyfile(path, copy)
         reading = read_file(copy, name, request.database, encoding=request.encoding, first=first,
@@ -150,7 +163,7 @@ def _keep(tx: Transaction, folder: Folder, new_id: str, paths: Sequence[Path], r
     return readings
 
 
-def _free_name(name: str, names: set[str]) -> str:
+def free_name(name: str, names: set[str]) -> str:
     """The file's own name, made safe and different from the others of the search."""
     safe = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in name).lstrip(".") or "file"
     safe = safe[-150:]

@@ -22,6 +22,7 @@ from review.ledger.replay import State
 from review.ledger.searches import record_id
 from review.ledger.transaction import Transaction
 from review.model import Issue, ReviewError, Search
+from review.sources.files import free_name
 from review.sources.sealing import log_opened, read_file, seal, search_id
 
 INCLUDED = frozenset({"included", "include", "included in review", "纳入"})
@@ -39,9 +40,10 @@ def import_baseline(tx: Transaction, folder: Folder, state: State, path: Path, d
     if not path.is_file():
         raise ReviewError(f"There is no file {path}.", code="no-such-file", file=str(path))
     new = search_id(state, "previous-version", tx.time[:10])
-    copy = tx.stage(folder.searches / new / path.name)
+    name = free_name(path.name, {"search.json", "index.csv"})
+    copy = tx.stage(folder.searches / new / name)
     shutil.copyfile(path, copy)
-    reading = read_file(copy, path.name, "previous-version", mapping=mapping)
+    reading = read_file(copy, name, "previous-version", mapping=mapping)
     if not reading.rows or reading.file.in_file not in (None, reading.file.read):
         raise ReviewError(f"{path} holds {reading.file.in_file} records, {reading.file.read} were read: the previous "
                           "version must be read whole. " + " ".join(i.message for i in reading.issues[:3]),
@@ -51,7 +53,7 @@ def import_baseline(tx: Transaction, folder: Folder, state: State, path: Path, d
                     versions={"review": review.__version__}, params={"mapping": dict(mapping)} if mapping else {})
     log_opened(tx, folder, search)
     seal(tx, folder, search, [reading])
-    rows = _rows(copy, path.name, new, mapping)
+    rows = _rows(copy, name, new, mapping)
     return baseline.freeze(tx, folder, rows, "imported", path.name)
 
 

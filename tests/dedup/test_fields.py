@@ -75,6 +75,16 @@ def test_authors_that_differ() -> None:
     assert names.authors(("Smith, J.", "et al.")).more
 
 
+@pytest.mark.parametrize(("one", "other"), [
+    ("Du, Xiaoyu", "X Du"), ("Le Quintrec, M.", "Le, Quintrec M."), ("De, Vroey B.", "de Vroey, Benoit"),
+    ("van Kessel, M.", "Kessel, M. E."), ("Jun-Mei X.", "Xu J. M."), ("O'Brien, Mary", "O’Brien M"),
+    ("Müller, A.", "Muller A"), ("Ching-yi, Wu", "Wu, C. Y."), ("García Márquez, G.", "Garcia-Marquez G"),
+])
+def test_one_person(one: str, other: str) -> None:
+    first, second = names.authors((one,)).people[0], names.authors((other,)).people[0]
+    assert names.same_person(first, second) >= 0.5
+
+
 def test_pinyin() -> None:
     """Readings of everyday family and given names."""
     assert pinyin.romanised("周玉明") == ("zhou", "yu", "ming")

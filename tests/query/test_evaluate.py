@@ -171,7 +171,7 @@ def obvious(node: Node, record: Record) -> bool:
     raise AssertionError(node)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(expressions.tree, expressions.records)
 def test_the_evaluator_finds_what_trying_everything_finds(tree: Node, records: list[Record]) -> None:
     expected = [obvious(tree, r) for r in records]
@@ -179,7 +179,7 @@ def test_the_evaluator_finds_what_trying_everything_finds(tree: Node, records: l
     assert [id(r) in held for r in records] == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(expressions.tree, expressions.records)
 def test_the_index_finds_what_the_evaluator_finds(tree: Node, records: list[Record]) -> None:
     assert Index(records).search(tree) == list(evaluate(tree, records))

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 
 from review.ledger.keys import make_key
 from review.screening.reading import Reading, read_file, read_key, read_keys, title_sign
-from review.screening.workbook import PairRow, write_pairs, write_workbook
+from review.screening.workbook import PairRow, SheetRow, write_pairs, write_workbook
 
 from . import made
 
@@ -276,3 +278,22 @@ def test_what_is_no_table_says_so(data: bytes, tmp_path: Path) -> None:
 def test_reading_twice_gives_the_same(tmp_path: Path) -> None:
     path = made.filled(tmp_path / "sheet.xlsx")
     assert read_file(path) == read_file(path)
+
+
+texts = st.text(alphabet=st.characters(codec=None), max_size=60)
+
+
+@given(st.lists(st.tuples(texts, texts, texts), min_size=1, max_size=4))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_record_holds_the_sheet_can_be_written_and_read(
+        tmp_path: Path, contents: list[tuple[str, str, str]]) -> None:
+    path = tmp_path / "any.xlsx"
+    path.unlink(missing_ok=True)
+    rows = [SheetRow(key(number), title, (other,), text=text, text_kind="abstract", related=(other,), authors=text,
+                     links=(("DOI", f"https://doi.org/{other}"),))
+            for number, (title, text, other) in enumerate(contents, 1)]
+    write_workbook(made.info(terms=("a*", "留守")), rows, path)
+    reading = read_file(path)
+    assert [a.key for a in reading.answers] == [row.key for row in rows]
+    assert [title_sign(a.title) for a in reading.answers] == [title_sign(row.title) for row in rows]
+    assert [i for i in reading.issues if i.severity == "error"] == []

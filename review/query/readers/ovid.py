@@ -8,31 +8,25 @@ Proximity binds first, then operators from left to right; where that matters, a 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import NoReturn
 
 from review.model import Issue
 from review.query.findings import did_you_mean
 from review.query.readers import ovid_fields as codes
 from review.query.readers.ovid_limits import limited
+from review.query.readers.ovid_places import LATER, placed, proximate, settled, wildcards
 from review.query.readers.pubmed import joined
 from review.query.readers.strategy import Line, Source, Strategy
 from review.query.tree import (
-    TEXT,
     And,
-    Fields,
     Heading,
-    Language,
     Near,
     Node,
-    Not,
     Or,
-    Range,
     Term,
     flatten,
 )
 
-_LATER: Fields = frozenset()        # a term whose field is still to come: (a or b).ti.
 _NUMBERED = re.compile(r"^\s*#?([0-9]{1,5})\s*[.):]?\s+(?=\S)")
 _HITS = re.compile(r"\s*[\[(]\d[\d,. ]*[\])]\s*$")
 _SET = re.compile(r"(or|and)\s*/\s*(.*)", re.IGNORECASE)
@@ -94,7 +88,7 @@ class _Reader:
         self.skip()
         if self.at < len(self.text):
             self.fail(self.at, "this parenthesis has no opening one", "Take it out, or add one before.")
-        return _settled(node)
+        return settled(node)
 
     def numbers(self, text: str) -> list[str]:
         """1-3,5 -> 1, 2, 3, 5."""
@@ -157,7 +151,7 @@ class _Reader:
             start, self.at = self.at, end
             right = self.operand(depth, start)
             for side in (node, right):
-                if not _proximate(side):
+                if not proximate(side):
                     self.fail(start, "only words, phrases and (a or b) can stand beside adj",
                               "Take headings, AND and NOT out of the proximity.")
             if distance == 0:
@@ -233,7 +227,7 @@ class _Reader:
             self.fail(start, f"there is no line {words} before this one", "Check the numbers of the lines.")
         if not any(c.isalnum() for c in words):
             self.fail(start, "there is no letter or digit to look for", "Write a term, or take it out.")
-        return self.in_field(Term(_wildcards(words), _LATER))
+        return self.in_field(Term(wildcards(words), LATER))
 
     def in_field(self, node: Node) -> Node:
         """The operand in the fields that stand behind it, if any do."""
@@ -246,75 +240,4 @@ class _Reader:
                 self.fail(match.start(), f"Ovid has no field .{name}.",
                           (did_you_mean(name, codes.known()) or " For title and abstract: .ti,ab.").strip())
         self.at = match.end()
-        return _placed(node, names, self.vocabulary)
-
-
-def _proximate(node: Node) -> bool:
-    """Whether a node can stand in a proximity."""
-    match node:
-        case Term() | Near():
-            return True
-        case Or(children=below):
-            return all(map(_proximate, below))
-        case _:
-            return False
-
-
-def _placed(node: Node, names: list[str], vocabulary: str) -> Node:
-    """Terms that have no field yet, in these fields; .sh. and .pt. make headings of them."""
-    match node:
-        case Term(text=text, fields=fields):
-            if fields != _LATER:
-                return node
-            kinds = [n for n in names if n in codes.FIELDS]
-            out: list[Node] = [Term(text, codes.fields_of(kinds))] if kinds else []
-            for name in (n for n in names if n not in codes.FIELDS):
-                out.append(_special(text, name, vocabulary))
-            return out[0] if len(out) == 1 else Or(tuple(out))
-        case And(children=below):
-            return And(tuple(_placed(c, names, vocabulary) for c in below))
-        case Or(children=below):
-            return Or(tuple(_placed(c, names, vocabulary) for c in below))
-        case Not(keep=keep, drop=drop):
-            return Not(_placed(keep, names, vocabulary), _placed(drop, names, vocabulary))
-        case Near(operands=below):
-            kinds = [n for n in names if n in codes.FIELDS] or ["mp"]
-            return replace(node, operands=tuple(_placed(c, kinds, vocabulary) for c in below))
-        case _:
-            return node
-
-
-def _special(text: str, name: str, vocabulary: str) -> Node:
-    """A term in a field that holds no free text: a heading, a date, a language."""
-    if name in codes.DATES:
-        digits = text.rstrip("*")
-        return Range(digits, digits, codes.DATES[name])
-    if name in codes.LANGUAGE:
-        return Language((text.casefold()[:2],))
-    kind = vocabulary if name == "sh" else codes.HEADINGS[name]
-    if kind == "subheading":
-        text = codes.SUBHEADINGS.get(text.lower(), text)
-    return Heading(text, kind, explode=False)
-
-
-def _settled(node: Node) -> Node:
-    """Terms without any field look in .mp., Ovid's default."""
-    match node:
-        case Term(fields=fields):
-            return replace(node, fields=TEXT) if fields == _LATER else node
-        case And(children=below):
-            return And(tuple(map(_settled, below)))
-        case Or(children=below):
-            return Or(tuple(map(_settled, below)))
-        case Not(keep=keep, drop=drop):
-            return Not(_settled(keep), _settled(drop))
-        case Near(operands=below):
-            return replace(node, operands=tuple(map(_settled, below)))
-        case _:
-            return node
-
-
-def _wildcards(text: str) -> str:
-    """Ovid's signs in ours: `$` is `*`; `$3` and `*3` are up to three characters; `?` and `#` are the same."""
-    text = re.sub(r"(?<=\w)[$*](\d)", lambda m: "?" * int(m.group(1)), text)
-    return text.replace("$", "*")
+        return placed(node, names, self.vocabulary)

@@ -32,6 +32,7 @@ _QUOTES = "\"“”„‟＂"
 _TOKEN = re.compile(
     r"\s*(?:(?P<open>\()|(?P<close>\))|(?P<tag>\[[^\]\[]*\])|(?P<colon>:)"
     rf"|(?P<quote>[{_QUOTES}])|(?P<reference>\#\d+)|(?P<bar>[|&])|(?P<word>[^\s()\[\]:{_QUOTES}|&]+))")
+_BRACKETS = re.compile(r"\[([^\]\[]*)\]")
 _OPERATORS = {"AND", "OR", "NOT", "|", "&"}
 _DATE = re.compile(r"[0-9]{4}(?:/[0-9]{1,2}(?:/[0-9]{1,2})?)?")
 _LANGUAGES = {"chinese": "zh", "chi": "zh", "english": "en", "eng": "en", "french": "fr", "german": "de",
@@ -73,7 +74,7 @@ def _tokens(source: Source) -> list[_Token]:
             continue
         end = next((i for i in range(at, len(text)) if text[i] in _QUOTES), -1)
         inside = text[at:end] if end >= 0 else text[at:]
-        if end < 0 or "[" in inside and re.search(r"\[[a-z/ :~\d-]+\]", inside, re.IGNORECASE):
+        if end < 0 or any(tags.is_tag(t) for t in _BRACKETS.findall(inside)):
             raise source.fail(start, "this quotation mark is never closed",
                               "Close the phrase before its tag: \"mental health\"[tiab].")
         if text[start] != '"' or text[end] != '"':

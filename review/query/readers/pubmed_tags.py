@@ -56,3 +56,8 @@ def fold(tag: str) -> str:
 def known() -> tuple[str, ...]:
     """Every tag there is."""
     return (*FIELDS, *HEADINGS, *LANGUAGE, *DATES)
+
+
+def is_tag(text: str) -> bool:
+    """Whether the text between brackets is a tag, with or without its option (:noexp, :~3)."""
+    return fold(text).partition(":")[0] in known()

@@ -78,8 +78,8 @@ class Dialect:
     line: str = ""                              # how a line names another, "#{}"; "" if it can't
     limit: int | None = None                    # characters in one string
     days: bool = False                          # dates to the day, not whole years only
-    # Limits as further lines of the strategy: spans of years ("" is an open end), names of languages.
-    limit_lines: Callable[[list[tuple[str, str]], list[str]], str] | None = None
+    # Limits as further lines of the strategy: spans of years ("" is an open end), names of languages, number of the line before.
+    limit_lines: Callable[[list[tuple[str, str]], list[str], int], tuple[str, ...]] | None = None
     finish: Callable[[str], str] = lambda string: string        # around the whole string
 
     def compile(self, tree: Node, years: tuple[int, int] | None = None,
@@ -95,13 +95,16 @@ class Dialect:
         lowered = lowering.lower(whole)
         lowered, params = self._limited(lowered, years, languages, lowering)
         string = self.finish(self.write(lowered, top=True))
+        lines = self.numbered(lowered)
         if self.limit_lines:
-            string += self.limit_lines(spans, [LANGUAGES.get(c, c) for c in spoken])
+            named = [LANGUAGES.get(c, c) for c in spoken]
+            string = "\n".join((string, *self.limit_lines(spans, named, 1)))
+            lines += self.limit_lines(spans, named, len(lines))
         if self.limit is not None and len(string) > self.limit:
             lowering.lose("too-long", "", f"take more than {self.limit} characters (these are {len(string)})",
                           "the string as it is: split it by hand, or shorten the concepts")
         return Compiled(self.name, (SearchString(string, params),), lowering.losses, lowered,
-                        self.numbered(lowered))
+                        lines)
 
     def _limited(self, tree: Node, years: tuple[int, int] | None, languages: tuple[str, ...],
                  lowering: Lowering) -> tuple[Node, dict[str, Any]]:

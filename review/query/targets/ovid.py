@@ -60,12 +60,12 @@ def _year(span: Range) -> str:
     return f"{span.low}*.ed." if span.field == "entrez" else f"{span.low}.yr."
 
 
-def _limit_lines(spans: list[tuple[str, str]], languages: list[str]) -> str:
+def _limit_lines(spans: list[tuple[str, str]], languages: list[str], start: int) -> tuple[str, ...]:
     """Limits name the line before them: limit 1 to yr="2000-2026"."""
     limits = [f'yr="{low or "1860"}-{high or "Current"}"' for low, high in spans]
     if languages:
         limits.append(f"({' or '.join(languages)})" if len(languages) > 1 else languages[0])
-    return "".join(f"\nlimit {number} to {limit}" for number, limit in enumerate(limits, 1))
+    return tuple(f"limit {number} to {limit}" for number, limit in enumerate(limits, start))
 
 
 def _ovid(name: str, vocabulary: str, keywords: str, *more: str) -> Dialect:

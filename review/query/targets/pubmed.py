@@ -8,9 +8,12 @@ title/abstract and affiliation only, and ignored if a `*` stands in it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from review.query.targets.dialect import LANGUAGES, Dialect
 from review.query.tree import ALL, TEXT, TIAB, TITLE, Heading, Near, Range, Term
 
+_BRACKETS = str.maketrans("[]", "  ")
 _AFFILIATION = frozenset({"affiliation"})
 _TAGS = {
     ALL: "{}", TIAB: "{}[tiab]", TITLE: "{}[ti]", TEXT: "{}[tw]",
@@ -65,6 +68,12 @@ def _languages(codes: tuple[str, ...]) -> str:
 
 class _PubMed(Dialect):
     """The tag of a proximity stands within it, and untagged words keep their mapping only if asked for."""
+
+    def _quoted(self, term: Term) -> str:
+        # Brackets would be read as a tag; PubMed takes them for blanks anyway.
+        if "[" in term.text or "]" in term.text:
+            term = replace(term, text=" ".join(term.text.translate(_BRACKETS).split()))
+        return super()._quoted(term)
 
     def _field(self, fields: frozenset[str], inner: str, *, single: bool = False) -> str:
         return inner if inner.endswith("]") else super()._field(fields, inner, single=single)
