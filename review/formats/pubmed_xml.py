@@ -144,11 +144,10 @@ def _authors(listed: Any) -> tuple[str, ...]:
     for person in [] if listed is None else listed.iterfind("Author"):
         if person.get("ValidYN") == "N":
             continue
-        family = words(person.find("LastName"))
-        given = words(person.find("ForeName")) or words(person.find("Initials"))
-        suffix = words(person.find("Suffix"))
-        name = ", ".join(part for part in (family, given, suffix) if part) or words(person.find("CollectiveName"))
-        if name:
+        parts = {part.tag: part for part in person}
+        given = words(parts.get("ForeName")) or words(parts.get("Initials"))
+        name = ", ".join(x for x in (words(parts.get("LastName")), given, words(parts.get("Suffix"))) if x)
+        if name := name if "LastName" in parts else words(parts.get("CollectiveName")) or name:
             out.append(name)
     return tuple(out)
 
@@ -199,10 +198,11 @@ def _year(element: Any) -> int | None:
 def _date(element: Any) -> str:
     if element is None:
         return ""
-    year, month, day = element.findtext("Year"), element.findtext("Month"), element.findtext("Day")
+    parts = {part.tag: part.text for part in element}
+    year, month, day = parts.get("Year"), parts.get("Month"), parts.get("Day")
     if year and month and day and year.isdigit() and month.isdigit() and day.isdigit():
         return f"{year}-{int(month):02d}-{int(day):02d}"
-    return f.iso_date(" ".join(p for p in (year, month, day) if p) or words(element.find("MedlineDate")))
+    return f.iso_date(" ".join(p for p in (year, month, day) if p) or parts.get("MedlineDate") or "")
 
 
 def _dates(root: Any, data: str) -> dict[str, str]:

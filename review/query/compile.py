@@ -7,6 +7,7 @@ from review.query import combine, databases, targets
 from review.query.compiled import Compiled, SearchString
 from review.query.definition import Concept, Definition, NearSpec
 from review.query.findings import did_you_mean
+from review.query.targets import google_scholar
 from review.query.targets.generic import GENERIC
 from review.query.tree import (
     EXPLODABLE,
@@ -117,11 +118,12 @@ def expression(definition: Definition, database: str = "", *, limits: bool = Tru
     return flatten(And(tuple(parts))) if len(parts) > 1 else tree
 
 
-def compile(definition: Definition, database: str) -> Compiled:
+def compile(definition: Definition, database: str, *, split: bool = False) -> Compiled:
     """The strings of a definition for one database, with everything that is lost on the way.
 
     An [override] is used exactly as it stands. An offline library ([library]) gets the plain Boolean string.
-    ReviewError (code "no-target") for a database that nothing compiles for.
+    With `split`, a string too long for Google Scholar becomes several whose union covers it, instead of being
+    shortened. ReviewError (code "no-target") for a database that nothing compiles for.
     """
     name = databases.canonical(database)
     target = targets.get(name)
@@ -139,7 +141,10 @@ def compile(definition: Definition, database: str) -> Compiled:
             f"Nothing compiles for {database!r}.{did_you_mean(name, known)} There are: {', '.join(known)}. "
             f"Write its string yourself under [override.{name}], or import its export file.",
             code="no-target")
-    return target.compile(expression(definition, name, limits=False), limits.years, limits.languages)
+    tree = expression(definition, name, limits=False)
+    if split and name == google_scholar.TARGET.name:
+        return google_scholar.TARGET.compile(tree, limits.years, limits.languages, split=True)
+    return target.compile(tree, limits.years, limits.languages)
 
 
 def _near_texts(near: NearSpec) -> list[str]:

@@ -14,6 +14,7 @@ from review.model import ReviewError
 from review.query import combine, databases, targets
 from review.query.compile import expression
 from review.query.definition import Concept, Definition
+from review.query.findings import did_you_mean
 from review.query.findings_of_terms import missing_variants, of_term, redundant
 from review.query.tree import Node, Not, Term, children
 
@@ -110,6 +111,13 @@ def _databases(definition: Definition) -> Iterator[Finding]:
         if name == "pubmed" and definition.field_for(name) == "all":
             yield Finding("all-fields", "info", "fields", "PubMed looks in all fields, affiliations and journals "
                           "included", 'set pubmed = "tiab", if the published string need not be kept')
+    listed = {*map(databases.canonical, definition.databases), *targets.names(), *definition.library,
+              *definition.overrides, "default"}
+    for table, names in (("fields", definition.fields), ("limits", definition.limits_by_database)):
+        for name in names:
+            if name not in listed:
+                yield Finding("setting-unused", "warning", f"{table}.{name}", "there is no such database here, so "
+                              f"this says nothing.{did_you_mean(name, listed)}", "correct the name, or take it out")
     for name in definition.overrides:
         if name not in map(databases.canonical, definition.databases):
             yield Finding("override-unused", "warning", f"override.{name}", "this database is not listed under "

@@ -81,8 +81,10 @@ class _Reader:
         self._tell_origins(answers)
         answers = self._once(answers, identity.get("Stage") == "duplicates")
         if not self.tables:
-            self.say("no-table", f"{self.book.name} has no table with the headers Key and Decision. If it is a "
-                     "screening workbook, put its header row back, as in the file that was sent out.")
+            cure = ("A text file holds one sheet only: save it again from the sheet Screening, or as .xlsx."
+                    if self.book.kind == "csv" and identity.get("Sheet") else
+                    "If it is a screening workbook, put its header row back, as in the file that was sent out.")
+            self.say("no-table", f"{self.book.name} has no table with the headers Key and Decision. {cure}")
         elif not identity.get("Sheet"):
             self.say("not-ours", f"{self.book.name} doesn't say which sheet it is: neither its properties nor a column "
                      "Sheet hold a sheet's id.", severity="warning")

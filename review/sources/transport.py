@@ -101,7 +101,7 @@ class _InTurn(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
     def do_open(self, http_class: Any, req: Any, **arguments: Any) -> Any:
         turn = self.turn
 
-        class Connection(http_class):
+        class Connection(http_class):  # HTTPConnection or HTTPSConnection
             def request(self, *args: Any, **kwargs: Any) -> None:
                 self.connect()
                 with turn():

@@ -74,6 +74,7 @@ def test_terms(definition_file: Callable[..., Path], terms: str, code: str) -> N
     ('["pubmed"]', '["google-scholar"]', "scholar-alone"),
     ('[screening]', '[override.pubmed]\nstring = "x"\n[screening]', "override"),
     ('[screening]', '[override.scopus]\nstring = "x"\n[screening]', "override-unused"),
+    ('[screening]', '[fields]\npubmedd = "title"\n[screening]', "setting-unused"),
     ('dual = 0', 'adjudicator = "AB"\ndual = 0', "adjudicator-screens"),
 ])
 def test_the_definition_as_a_whole(definition_file: Callable[..., Path], old: str, new: str, code: str) -> None:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from review.model import Record, ReviewError
 from review.query import compile, evaluate, expression, load, targets
 from review.query.readers import read
+from review.query.targets import google_scholar
 from review.query.tree import ALL, TIAB, And, Node, Not, Or, Term, flatten
 from tests.query import expressions
 from tests.query.conftest import SMALL
@@ -187,3 +188,26 @@ def test_numbered_lines_say_what_the_string_says() -> None:
 
 def test_brackets_in_a_term_are_not_taken_for_a_tag() -> None:
     assert lowered("pubmed", Term("[123I]PE2I", TIAB)).strings[0].string == '"123I PE2I"[tiab]'
+
+
+LONG = Or(tuple(Term(f"a term with number {n}", ALL) for n in range(10, 40)))
+
+
+@pytest.mark.parametrize("tree", [
+    And((LONG, Or((Term("China", ALL), Term("Chinese", ALL))))), LONG, Not(And((LONG, Term("x", ALL))), Term("y", ALL)),
+])
+def test_a_split_search_covers_the_whole(tree: Node) -> None:
+    target = google_scholar.TARGET
+    compiled = target.compile(tree, (2000, 2026), split=True)
+    assert len(compiled.strings) > 1 and compiled.losses == ()
+    assert all(s.length <= 256 and s.params == {"year_low": 2000, "year_high": 2026} for s in compiled.strings)
+    records = [Record(id=f"{n}", title=f"a term with number {n} {rest}") for n in range(5, 45)
+               for rest in ("China", "Chinese x", "Nepal", "x", "x y China y")]
+    whole = [id(r) for r in evaluate(tree, records)]
+    strings = [s.string.replace(' -"', ' NOT "') for s in compiled.strings]
+    parts = {id(r) for s in strings for r in evaluate(read(s, "pubmed").tree, records)}
+    assert [id(r) for r in records if id(r) in parts] == whole
+
+
+def test_what_fits_is_not_split() -> None:
+    assert len(google_scholar.TARGET.compile(Term("x", ALL), split=True).strings) == 1

@@ -47,7 +47,7 @@ def rows(titles: Sequence[str] = TITLES, **changes: Any) -> list[SheetRow]:
     made = []
     for number, title in enumerate(titles, 1):
         row = SheetRow(
-            key=make_key(REVIEW, number), title=title, authors="Wang, Li; Smith, Jo", year="2019",
+            key=make_key(REVIEW, number), title=title, authors="A Study Group; Another Group", year="2019",
             source="Journal of Children", text="Left-behind children in China, and a policy.", text_kind="abstract",
             language="en", links=(("DOI", f"https://doi.org/10.1000/{number}"),), found_in="PubMed")
         made.append(replace(row, **changes))

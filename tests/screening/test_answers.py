@@ -16,7 +16,7 @@ TA, FT = "title-abstract", "full-text"
     "Yes.", "yes!", "Ｙ", "ｉｎｃｌｕｄｅ", "keep",
     "纳入", "是", "入选", "“include”", " include\u00a0", "include\n", "include - important",
     "Y (rural sample)", "纳入：农村",
-    "include, see also Wang 2019",
+    "include, see also study 7",
 ])
 def test_includes(typed: str) -> None:
     assert interpret(typed, "", REASONS, TA).decision == "include"

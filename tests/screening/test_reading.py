@@ -52,13 +52,13 @@ def test_answers_with_their_cells_and_who_they_are_from(tmp_path: Path) -> None:
 
 def test_full_text_answers(tmp_path: Path) -> None:
     def fill(page: Any) -> None:
-        texts = ("no", "closed library", "exclude", "No policy", "a note", "Wang 2019; S2")
+        texts = ("no", "closed library", "exclude", "No policy", "a note", "study 7; S2")
         for letter, text in zip("BCEFGH", texts, strict=True):
             page[f"{letter}2"] = text
 
     answer = returned(tmp_path, fill, stage="full-text", sheet="FT-AB-1-abc").answers[0]
     assert (answer.retrieval, answer.retrieval_why, answer.decision, answer.reason, answer.note, answer.study) == (
-        "no", "closed library", "exclude", "No policy", "a note", "Wang 2019; S2")
+        "no", "closed library", "exclude", "No policy", "a note", "study 7; S2")
 
 
 def test_pairs_come_back_with_both_keys(tmp_path: Path) -> None:
@@ -273,6 +273,12 @@ def test_what_is_no_table_says_so(data: bytes, tmp_path: Path) -> None:
     reading = read_file(tmp_path / "x.xlsx", data)
     assert (reading.tabular, reading.answers) == (False, ())
     assert reading.issues and reading.issues[-1].severity == "error"
+
+
+def test_a_text_file_of_the_first_sheet_only_says_what_to_save(tmp_path: Path) -> None:
+    reading = read_file(tmp_path / "readme.csv", b"Our review,\nSheet,TA-AB-1-k3fz9q\nReview,left-behind-children-policy\n")
+    assert (reading.tabular, reading.sheet) == (False, "TA-AB-1-k3fz9q")
+    assert "save it again from the sheet Screening" in reading.issues[0].message
 
 
 def test_reading_twice_gives_the_same(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -76,6 +77,13 @@ def _records(store: DirectoryStore, pattern: str) -> Iterator[Record]:
 def pmids(store: DirectoryStore) -> list[str]:
     """The PMIDs of the kept records, in order."""
     return [record.ids["pmid"] for record in records(store, "efetch-*.xml")]
+
+
+def kept_pmids(folder: Path) -> list[str]:
+    """The PMIDs of the kept made records, in order, read with no reader of the tool's."""
+    store = DirectoryStore(folder)
+    data = b"".join(store.read(n) for n in store.names() if n.startswith("efetch"))
+    return [found.decode() for found in re.findall(rb"<PMID Version='1'>(\d+)</PMID>", data)]
 
 
 def written(folder: Path) -> bytes:

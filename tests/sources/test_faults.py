@@ -6,7 +6,6 @@ wrong record, a silent gap or a duplicate; and the next run completes it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from review.model import ReviewError
 from review.sources import DirectoryStore, Outcome, Request, pubmed, scholar
 from review.sources.pubmed_search import Changed, Search
 from review.sources.pubmed_service import Failed, Service
-from tests.sources.conftest import EMAIL, KEY, Table, records, silent, written
+from tests.sources.conftest import EMAIL, KEY, Table, kept_pmids, records, silent, written
 from tests.standins import eutils
 from tests.standins import scholar as scholar_standin
 from tests.standins.corpus import Synthetic
@@ -35,12 +34,6 @@ ONCE = [
 FOR_EVER = [case for case in ONCE if case[0] != "esearch" or case[2] != "other-query"]
 
 
-def pmids(store: DirectoryStore) -> list[str]:
-    """The PMIDs of the kept records, read with no reader of the tool's."""
-    kept = b"".join(store.read(n) for n in store.names() if n.startswith("efetch"))
-    return [found.decode() for found in re.findall(rb"<PMID Version='1'>(\d+)</PMID>", kept)]
-
-
 def attempt(store: DirectoryStore) -> Outcome | ReviewError:
     """One run, whatever comes of it."""
     try:
@@ -51,7 +44,7 @@ def attempt(store: DirectoryStore) -> Outcome | ReviewError:
 
 def check_honest(outcome: Outcome | ReviewError, store: DirectoryStore) -> None:
     """Complete and right, or open with a reason; nothing wrong, nothing twice among what is kept."""
-    got = pmids(store)
+    got = kept_pmids(store.folder)
     assert len(got) == len(set(got)) and set(got) <= set(MADE.pmids)
     if isinstance(outcome, ReviewError):
         assert outcome.status == 3 and len(str(outcome)) > 40 and not got
@@ -75,7 +68,7 @@ def go_through(
         first = attempt(store)
         check_honest(first, store)
         server.heal()
-        mark, kept = len(server.requests), set(pmids(store))
+        mark, kept = len(server.requests), set(kept_pmids(store.folder))
         eutils_at(server.url, timeout=20.0)
         second = attempt(store)
         assert isinstance(second, Outcome) and second.status == "complete", second

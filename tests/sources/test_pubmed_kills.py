@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import re
 import signal
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from review.sources import DirectoryStore, Request, pubmed
-from tests.sources.conftest import silent
+from tests.sources.conftest import kept_pmids, silent
 from tests.standins import eutils
 from tests.standins.corpus import Synthetic
 
@@ -35,13 +34,6 @@ def started(folder: Path, url: str, rate: float) -> subprocess.Popen[str]:
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
 
 
-def kept(folder: Path) -> list[str]:
-    """The PMIDs of the kept records, in order of the files."""
-    store = DirectoryStore(folder)
-    data = b"".join(store.read(n) for n in store.names() if n.startswith("efetch"))
-    return [found.decode() for found in re.findall(rb"<PMID Version='1'>(\d+)</PMID>", data)]
-
-
 def kill_and_go_on(kills: int, tmp_path: Path, seed: int) -> None:
     """Kill the search at random moments until so many kills are done, over as many searches as it takes."""
     moments = random.Random(seed)
@@ -52,7 +44,7 @@ def kill_and_go_on(kills: int, tmp_path: Path, seed: int) -> None:
         folder = tmp_path / str(search)
         with eutils.serve(made, latency=0.01) as server:
             while True:
-                before, mark = set(kept(folder)), len(server.requests)
+                before, mark = set(kept_pmids(folder)), len(server.requests)
                 process = started(folder, server.url, rate=60)
                 for _ in range(400):  # the clock starts with the first request: loading takes its time
                     if len(server.requests) > mark or process.poll() is not None:
@@ -70,11 +62,11 @@ def kill_and_go_on(kills: int, tmp_path: Path, seed: int) -> None:
                     ended = True
                 asked = {p for c in server.requests[mark:] if c.endpoint == "efetch" for p in c.params["id"].split(",")}
                 assert not before & asked, "a record that was kept was fetched again"
-                after = kept(folder)
+                after = kept_pmids(folder)
                 assert len(after) == len(set(after)) and before <= set(after) <= made.all()
                 if ended:
                     break
-        assert sorted(kept(folder)) == sorted(made.pmids)
+        assert sorted(kept_pmids(folder)) == sorted(made.pmids)
 
 
 def test_a_search_that_is_killed_goes_on(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from review.model import ReviewError
 from review.sources import DirectoryStore, Request, pubmed
-from tests.sources.conftest import pmids, silent
+from tests.sources.conftest import kept_pmids, silent
 from tests.standins import eutils
 from tests.standins.corpus import Synthetic
 
@@ -45,13 +45,13 @@ def test_a_run_that_ended_after_any_write_is_gone_on_with(
         if writes < 9:
             with pytest.raises(Killed):
                 pubmed.run(Request("all"), mortal, progress=silent)
-        before = set(pmids(mortal))
+        before = set(kept_pmids(mortal.folder))
         mark = len(server.requests)
         store = DirectoryStore(tmp_path)
         outcome = pubmed.run(Request("all"), store, progress=silent)
         after = [c for c in server.requests[mark:] if c.endpoint == "efetch"]
     assert (outcome.status, outcome.hits, outcome.read) == ("complete", 950, 950)
-    assert sorted(pmids(store)) == sorted(made.pmids)
+    assert sorted(kept_pmids(store.folder)) == sorted(made.pmids)
     assert not before & {p for c in after for p in c.params["id"].split(",")}
 
 
@@ -71,12 +71,12 @@ def test_a_service_that_fails_half_way_leaves_an_open_search(store: DirectorySto
         server.fail("efetch", 3, "503", times=500)
         outcome = pubmed.run(Request("all"), store, progress=silent)
         assert outcome.status == "open" and outcome.hits == 1000
-        assert outcome.read == len(pmids(store)) == 1000 - len(outcome.missing) < 1000
+        assert outcome.read == len(kept_pmids(store.folder)) == 1000 - len(outcome.missing) < 1000
         assert "HTTP 503" in outcome.resume and "Run the search again" in outcome.resume
         server.heal()
         outcome = pubmed.run(Request("all"), store, progress=silent)
     assert (outcome.status, outcome.read, outcome.missing, outcome.resume) == ("complete", 1000, (), "")
-    assert sorted(pmids(store)) == sorted(made.pmids)
+    assert sorted(kept_pmids(store.folder)) == sorted(made.pmids)
 
 
 def test_records_that_the_service_does_not_give_are_named(store: DirectoryStore, eutils_at: Point) -> None:
@@ -86,14 +86,14 @@ def test_records_that_the_service_does_not_give_are_named(store: DirectoryStore,
         server.fail("efetch", 1, "records-missing", times=0)
         outcome = pubmed.run(Request("all"), store, progress=silent)
         assert outcome.status == "open" and outcome.read == 296
-        assert set(outcome.missing) == set(made.pmids) - set(pmids(store))
+        assert set(outcome.missing) == set(made.pmids) - set(kept_pmids(store.folder))
         assert outcome.missing[0] in outcome.resume and "accept" in outcome.resume
         server.heal()
         mark = len(server.requests)
         outcome = pubmed.run(Request("all"), store, progress=silent)
         asked = [p for c in server.requests[mark:] for p in c.params["id"].split(",")]
     assert outcome.status == "complete" and len(asked) == 4
-    assert sorted(pmids(store)) == sorted(made.pmids)
+    assert sorted(kept_pmids(store.folder)) == sorted(made.pmids)
 
 
 def test_one_record_that_the_service_stumbles_over_does_not_hold_up_the_others(

@@ -22,6 +22,7 @@ from review.query.tree import (
     Or,
     Range,
     Term,
+    alternatives,
     conjunction,
     depth,
     flatten,
@@ -52,12 +53,21 @@ class _Scholar:
     vocabularies: tuple[str, ...] = ()
 
     def compile(self, tree: Node, years: tuple[int, int] | None = None,
-                languages: tuple[str, ...] = ()) -> Compiled:
-        """One string of at most 256 characters; years as parameters."""
+                languages: tuple[str, ...] = (), *, split: bool = False) -> Compiled:
+        """One string of at most 256 characters; years as parameters.
+
+        With `split`, as many strings as it takes: together they find all that the expression does (but for
+        the other losses), and they are one search of the source.
+        """
         lowering = Lowering(_DIALECT)
         lowered = flatten(lowering.lower(lowering.rounded(flatten(tree))))
         lowered, params = _DIALECT._limited(lowered, years, languages, lowering)
         lowered = _excluding(lowered, lowering)
+        if split and len(whole := _split(lowered)) > 1:
+            parts = tuple(_shortened(part, lowering) for part in whole)
+            strings = tuple(SearchString(_write(part), params) for part in parts)
+            tree = lowered if parts == whole else alternatives(parts)
+            return Compiled(self.name, strings, lowering.losses, tree, tuple(s.string for s in strings))
         lowered = _shortened(lowered, lowering)
         if depth(lowered) > 2:
             lowering.lose("nested-parentheses", "", "be relied on with parentheses inside parentheses",
@@ -105,6 +115,27 @@ def _write(tree: Node) -> str:
 
 def _alternatives(tree: Node) -> tuple[Node, ...]:
     return tree.children if isinstance(tree, Or) else (tree,)
+
+
+def _split(tree: Node) -> tuple[Node, ...]:
+    """Expressions that fit, or can't be split further, whose union is this one: (a OR b) AND c is a AND c, b AND c.
+
+    The concept that takes most room is halved, again and again.
+    """
+    if len(_write(tree)) <= MAX:
+        return (tree,)
+    keep = tree.keep if isinstance(tree, Not) else tree
+    concepts = list(keep.children if isinstance(keep, And) else (keep,))
+    at = max(range(len(concepts)), key=lambda i: (isinstance(concepts[i], Or), len(_write(concepts[i])), -i))
+    widest = concepts[at]
+    if not isinstance(widest, Or):
+        return (tree,)
+    middle = (len(widest.children) + 1) // 2
+    out: list[Node] = []
+    for half in (widest.children[:middle], widest.children[middle:]):
+        part = conjunction((*concepts[:at], alternatives(half), *concepts[at + 1:]))
+        out += _split(Not(part, tree.drop) if isinstance(tree, Not) else part)
+    return tuple(out)
 
 
 def _shortened(tree: Node, lowering: Lowering) -> Node:
