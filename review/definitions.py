@@ -95,6 +95,9 @@ def try_query(query: str, path: Path) -> dict[str, Any]:
                 issues.append(item.as_dict())
             else:
                 records.append(item.record)
+    if not records:
+        raise ReviewError(f"{path} holds no records that can be read. " + " ".join(i["message"] for i in issues[:3]),
+                          code="no-records", file=str(path))
     strategy = readers.read(query, "pubmed")
     lines = [{"line": line.text, "n": sum(1 for _ in evaluate(line.tree, records))} for line in strategy.lines]
     n = sum(1 for _ in evaluate(strategy.tree, records))

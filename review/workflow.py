@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from review.ledger import acts, events
+from review.ledger.disk import sha256
 from review.ledger.paths import Workspace
-from review.ledger.replay import State, replay
+from review.ledger.replay import State, own_study, replay
 from review.ledger.transaction import Clock, Transaction, read, transaction, utc_now
 from review.model import STAGES, Issue, Progress, Record, ReviewError, Search
 from review.query import load, loads_resolved
@@ -75,11 +76,11 @@ class Review:
         if not shas:
             return self.definition
         path = self.folder.definitions / f"{shas[-1]}.toml"
-        try:
-            return loads_resolved(path.read_text(encoding="utf-8"), self.id)
-        except FileNotFoundError:
-            raise ReviewError(f"{path} is missing. Put it back from a backup.", code="definition-missing",
-                              status=1, file=str(path)) from None
+        data = path.read_bytes() if path.exists() else b""
+        if sha256(data) != shas[-1]:
+            raise ReviewError(f"{path} {'was changed' if data else 'is missing'}. Put it back from a backup.",
+                              code="definition-missing", status=1, file=str(path))
+        return loads_resolved(data.decode("utf-8"), self.id)
 
     def _records(self, state: State) -> dict[str, Record]:
         from review.report.derived import records
@@ -202,7 +203,10 @@ class Review:
                 if state.resolve(acts.known_key(state, self.id, other)) == a:
                     raise ReviewError(f"{key} and {other} are one report already.", code="same-report")
             if studies:
-                left = set(state.studies.get(a, ())) - set(studies) if unlink else studies
+                named = acts.study_names(state, studies)
+                if not named:
+                    raise ReviewError("A study needs a name: --study \"Wang 2020\".", code="usage")
+                left = set(state.studies_of(state.groups()[a])) - set(named) if unlink else named
                 acts.link_studies(tx, state, a, left, actor or "author", reason)
             if to:
                 tx.link(a, state.resolve(acts.known_key(state, self.id, to)), type, "unlink" if unlink else "link",
@@ -219,7 +223,7 @@ class Review:
         bare = next((c.ids for c in self.counts().checks if c.rule == "studies confirmed"), ())
         with self._change("link") as (tx, state):
             for key in bare:
-                acts.link_studies(tx, state, key, [f"study of {key}"], actor or "author", "confirmed: one study")
+                acts.link_studies(tx, state, key, [own_study(key)], actor or "author", "confirmed: one study")
         return list(bare)
 
     def split(self, records: Sequence[str], reason: str, actor: str = "") -> str:

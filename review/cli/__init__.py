@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     sys.unraisablehook = lambda _: None     # what libraries meet while cleaning up after an error that was told already
     gc.set_threshold(100_000, 50, 50)       # commands are short and make many small objects; a sixth faster so
-    words = list(sys.argv[1:] if argv is None else argv)
+    words = [_clean(w) for w in (sys.argv[1:] if argv is None else argv)]
     parser = build_parser()
     try:
         args = parser.parse_args(words)
@@ -40,6 +40,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     return _run(args)
 
 
+def _clean(word: str) -> str:
+    """A word of the command line without bytes that are no text; the name of a file that exists stays as it is."""
+    plain = word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return word if plain == word or os.path.lexists(word) else plain
+
+
 def _run(args: Any) -> int:
     from review.cli import commands
 
@@ -48,6 +54,10 @@ def _run(args: Any) -> int:
         result, status = commands.COMMANDS[args.command](args, bar)
     except ReviewError as error:
         result, status = _failed(error), error.status
+    except RecursionError:
+        deep = ReviewError("Something in the input is nested too deeply to be read (brackets within brackets, hundreds "
+                           "deep). Simplify it.", code="too-deep")
+        result, status = _failed(deep), 2
     except KeyboardInterrupt:
         stopped = ReviewError("Interrupted. What was finished is kept; run the same command to go on.",
                               code="interrupted", status=3)

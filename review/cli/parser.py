@@ -51,7 +51,7 @@ def _define(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 def _find(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     c = _command(commands, "search", "run the searches; go on with those that were stopped")
     c.add_argument("--database", action="append", default=[], metavar="NAME", help="only this one (may be repeated)")
-    c.add_argument("--limit", type=_natural, metavar="N", help="at most N records a string")
+    c.add_argument("--limit", type=_positive, metavar="N", help="at most N records a string")
     c.add_argument("--trial", action="store_true", help="does not count: for tuning the string")
     c.add_argument("--update", action="store_true", help="run again a string that was run before")
     c.add_argument("--dry-run", action="store_true", help="hits per concept and in all, no records")
@@ -70,12 +70,12 @@ def _find(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     c.add_argument("--mapping", metavar="FILE", help="a table with unusual columns: lines `column = field` (TOML)")
     c.add_argument("--note", default="", help="other methods: who looked where and how")
     c = _command(commands, "withdraw", "a mistaken search stops counting; it stays on disk", "[ID] SEARCH")
-    c.add_argument("--reason", required=True)
+    c.add_argument("--reason", required=True, type=_said)
     c.add_argument("--superseded-by", default="", metavar="SEARCH")
     c = _command(commands, "accept", "an incomplete search is accepted as it is", "[ID] SEARCH")
-    c.add_argument("--reason", required=True)
+    c.add_argument("--reason", required=True, type=_said)
     c = _command(commands, "acknowledge", "a warning about a search was seen", "[ID] SEARCH [WARNING]")
-    c.add_argument("--reason", required=True)
+    c.add_argument("--reason", required=True, type=_said)
 
 
 def _judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -92,10 +92,10 @@ def _judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     c = _command(commands, "remove", "remove reports before screening", "[ID] KEY...")
     c.add_argument("--how", default="other", choices=("automation", "other"))
     c.add_argument("--restore", action="store_true", help="take a removal back")
-    c.add_argument("--reason", required=True)
+    c.add_argument("--reason", required=True, type=_said)
     c = _command(commands, "reopen", "a new round for reports, or for the reports of a box", "[ID] KEY|BOX...")
     c.add_argument("--stage", default="title-abstract", choices=STAGES)
-    c.add_argument("--reason", required=True)
+    c.add_argument("--reason", required=True, type=_said)
     c = _command(commands, "link", "relations between reports, and the studies they tell of", "[ID] [KEY]")
     c.add_argument("--study", action="append", default=[], metavar="NAME", help="may be repeated; replaces those before")
     c.add_argument("--own", action="store_true", help="every included report without a study is one of its own")
@@ -108,7 +108,7 @@ def _judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     c.add_argument("--reason", default="")
     c = _command(commands, "undo", "undo a join or a split of a report, or split records off", "[ID] KEY")
     c.add_argument("--split", action="append", default=[], metavar="RECORD", help="these records leave their report")
-    c.add_argument("--reason", required=True)
+    c.add_argument("--reason", required=True, type=_said)
     c = _command(commands, "baseline", "the previous version of the review", "[ID]")
     what = c.add_mutually_exclusive_group(required=True)
     what.add_argument("--freeze", action="store_true", help="the review as it stands becomes the previous version")
@@ -143,6 +143,18 @@ def _tell(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     c = _command(commands, "try", "run a query offline over a file of records", "QUERY")
     c.add_argument("--on", required=True, metavar="FILE")
     _command(commands, "check-flow", "check a PRISMA flow from anywhere (PRISMA.csv or counts as JSON)", "FILE")
+
+
+def _positive(text: str) -> int:
+    if not _natural(text):
+        raise argparse.ArgumentTypeError("a search for no records is no search; use --dry-run")
+    return int(text)
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("say why, in a few words")
+    return text
 
 
 def _natural(text: str) -> int:

@@ -6,7 +6,7 @@ import re
 import shutil
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from review.model import ReviewError
@@ -45,10 +45,11 @@ def iso_moment(text: str) -> str:
     if "T" not in text:
         return iso_date(text)
     try:
-        datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         raise ReviewError(f"“{text}” is no time; write it as 2026-11-21T18:30:00Z.", code="bad-date") from None
-    return text if text.endswith("Z") else text + "Z"
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[str]:

@@ -41,14 +41,15 @@ def deduplicate(tx: Transaction, state: State, records: Mapping[str, Record], re
     """Assign every record that has no report, and log what else the matcher believes."""
     fresh = state.unassigned()
     known = set(records)
-    assigned = {r: k for r, k in state.report_of.items() if r in known}
+    # What people joined stays several reports to the matcher: a record that resembles one of them need not resemble
+    # all. The answers are turned back into the reports as they are.
+    assigned = {r: state.origin[r] for r in state.report_of if r in known}
     if not fresh:
         return Summary(0, 0, 0, 0, 0, 0, ())
     source = {r: state.searches[r.partition("/")[0]].source_search for r in records}
     found = match(
-        [records[r] for r in sorted({*assigned, *fresh})], assigned=assigned, frozen=_frozen(state),
-        different=[(record, state.resolve(key)) for record, key in state.different], source_search=source,
-        progress=progress)
+        [records[r] for r in sorted({*assigned, *fresh})], assigned=assigned, frozen=_frozen(state, assigned),
+        different=_different(state), source_search=source, progress=progress)
     keys = _assign(tx, state, found, review_id)
     for survivor, absorbed, why in found.joins:
         acts.join(tx, state, (survivor, absorbed), ACTOR, rule=why.rule, score=f"{why.score:.3f}",
@@ -60,10 +61,17 @@ def deduplicate(tx: Transaction, state: State, records: Mapping[str, Record], re
                    found.notes)
 
 
-def _frozen(state: State) -> set[str]:
-    """Reports that were issued or decided on: nothing but a person joins them."""
+def _frozen(state: State, assigned: Mapping[str, str]) -> set[str]:
+    """Reports that were issued, decided on or joined by people: nothing but a person joins them."""
     decided = {state.resolve(d.report) for d in state.log.decisions}
-    return decided | {r.key for r in state.current() if r.issued is not None}
+    bound = decided | {r.key for r in state.current() if r.issued is not None}
+    return {k for k in assigned.values() if state.resolve(k) in bound or k in state.alias}
+
+
+def _different(state: State) -> list[tuple[str, str]]:
+    """Pairs of records that people called different; one record stands for a report."""
+    return [(record, other) for record, key in state.different
+            for other in state.reports[state.resolve(key)].records if other != record]
 
 
 def _assign(tx: Transaction, state: State, found: Matching, review_id: str) -> dict[str, str]:
@@ -75,7 +83,7 @@ def _assign(tx: Transaction, state: State, found: Matching, review_id: str) -> d
     number = state.next_number()
     keys: dict[str, str] = {}
     for group in sorted(found.groups, key=lambda g: min(g.records)):
-        key = group.report or make_key(review_id, number)
+        key = state.resolve(group.report) if group.report else make_key(review_id, number)
         placed = set(state.reports[key].records) if group.report else set()
         number += 0 if group.report else 1
         for record in group.records:

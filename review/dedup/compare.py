@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
 
-from review.dedup import identifiers, names, places, titles
+from review.dedup import identifiers, names, places
+from review.dedup.alike import TitleLevel, begins, compare_titles
 from review.dedup.features import Features
-from review.dedup.text import is_greek_name
 
 Agreement = Literal["same", "differ", "unknown"]
-TitleLevel = Literal["equal", "near", "contained", "truncated", "similar", "different", "unknown"]
-_LEVELS = ("equal", "near", "contained", "truncated", "similar", "different", "unknown")
-TitleAgreement = tuple[TitleLevel, float, bool, bool, tuple[str, ...], bool]    # the first six fields of Comparison
 
-_OPPOSITES = [("hyper", "hypo"), ("pre", "post"), ("in", "ex"), ("micro", "macro"), ("intra", "inter"), ("intra", "extra"),
-              ("pro", "anti"), ("mono", "poly"), ("over", "under"), ("up", "down"), ("short", "long"), ("in", "out"),
-              ("homo", "hetero"), ("endo", "exo"), ("epi", "endo"), ("uni", "bi"), ("tri", "bi"), ("ab", "ad"),
-              ("af", "ef"), ("fe", ""), ("wo", ""), ("un", ""), ("non", ""), ("in", ""), ("im", ""), ("a", ""), ("dis", ""),
-              ("de", "in"), ("anti", ""), ("sub", ""), ("super", ""), ("neo", ""), ("grand", ""), ("para", ""), ("multi", "uni")]
-
-_SPELLINGS = (("ae", "e"), ("oe", "e"), ("ue", "u"), ("our", "or"), ("ise", "ize"), ("isa", "iza"), ("yse", "yze"),
-              ("tre", "ter"), ("ph", "f"), ("ll", "l"), ("mm", "m"), ("gue", "g"))
 
 
 @dataclass(slots=True)
@@ -85,6 +72,8 @@ def compare(a: Features, b: Features) -> Comparison:
     volume, issue = _numbers(a.volume, b.volume), _numbers(a.issue, b.issue)
     if _shifted(a, b) or _shifted(b, a):
         volume, issue, pages = "same", "same", "unknown"
+    elif pages == "differ" and (_ahead(a, b) or _ahead(b, a)):
+        pages = "unknown"
     asked = level not in ("different", "similar") or ratio >= 0.7 or pages == "same" or bool(a.doi and a.doi == b.doi)
     others_letter = a.title.reply and b.title.reply and agreed != "agree"
     return Comparison(
@@ -108,8 +97,8 @@ def worth_comparing(a: Features, b: Features) -> bool:
     for s in a.title.forms:
         for t in b.title.forms:
             short, long = (s, t) if len(s.key) <= len(t.key) else (t, s)
-            if fuzz.ratio(s.key, t.key, score_cutoff=70) or _begins(short, long) or (short.cut and fuzz.ratio(
-                    short.key, long.key[:len(short.key)], score_cutoff=70)):
+            if fuzz.ratio(s.key, t.key, score_cutoff=75) or begins(short, long) or (short.cut and fuzz.ratio(
+                    short.key, long.key[:len(short.key)], score_cutoff=75)):
                 return True
     return False
 
@@ -135,6 +124,8 @@ def _numbers(x: tuple[str, ...], y: tuple[str, ...]) -> Agreement:
 def _authors(x: names.Authors, y: names.Authors) -> tuple[Literal["agree", "partly", "differ", "unknown"], Agreement]:
     if not x.people or not y.people:
         return "unknown", "unknown"
+    if x.people == y.people:
+        return "agree", "same"
     if _script(x) != _script(y):
         return "unknown", "unknown"                     # names in two scripts, without a table between them
     first = names.same_person(x.people[0], y.people[0])
@@ -159,6 +150,11 @@ def _spelling(x: names.Authors, y: names.Authors) -> float:
     hits = sum(max(fuzz.ratio(f, g) for f in p.families for g in q.families) >= 80
                for p, q in zip(x.people[:n], y.people[:n], strict=True))
     return hits / n
+
+
+def _ahead(x: Features, y: Features) -> bool:
+    """Whether x is ahead of print: as many pages as y, counted from 1, and no volume or issue yet."""
+    return x.pages.first == "1" and not (x.volume and x.issue) and 0 < _span(x.pages) == _span(y.pages)
 
 
 def _shifted(x: Features, y: Features) -> bool:
@@ -192,8 +188,8 @@ def _pages(x: places.Pages, y: places.Pages) -> tuple[Agreement, Agreement, bool
         return "same", last, False
     if places.is_electronic(x) != places.is_electronic(y):
         return "unknown", last, True
-    for p, q in ((x, y), (y, x)):                       # ahead of print, or with a number: pages count from 1
-        if p.first == "1" and p.last and not p.prefix and (not q.last or abs(_span(p) - _span(q)) <= 2):
+    for p, q in ((x, y), (y, x)):                       # articles with a number count their pages from 1
+        if p.first == "1" and p.last and not p.prefix and not q.last:
             return "unknown", last, True
     return "differ", "same" if last == "same" or _overlap(x, y) else last, False
 
@@ -218,7 +214,7 @@ def _abstracts(a: Features, b: Features) -> tuple[Agreement, float]:
     if n < 60:
         return "unknown", 0.0
     ratio = fuzz.ratio(x[:n], y[:n]) / 100
-    if ratio < 0.88 and n >= 150:
+    if 0.6 <= ratio < 0.88 and n >= 150:
         for short, long in ((x[:n], y), (y[:n], x)):
             runs = _runs(short)
             if len(runs) > 9:
@@ -229,134 +225,6 @@ def _abstracts(a: Features, b: Features) -> tuple[Agreement, float]:
 def _runs(text: str) -> set[tuple[str, str, str]]:
     words = text.split()
     return set(zip(words, words[1:], words[2:], strict=False))
-
-
-def compare_titles(x: titles.Reading, y: titles.Reading) -> TitleAgreement:
-    """The best agreement between any forms of two titles."""
-    if not x.forms or not y.forms:
-        return "unknown", 0.0, True, False, (), False
-    best: TitleAgreement = ("different", 0.0, False, False, (), False)
-    for s in x.forms:
-        for t in y.forms:
-            found = _two_titles(s, t)
-            if (_LEVELS.index(found[0]), -found[1]) < (_LEVELS.index(best[0]), -best[1]):
-                best = found
-            if best[0] == "equal":
-                return best
-    return best
-
-
-def _two_titles(s: titles.Title, t: titles.Title) -> TitleAgreement:
-    generic = s.generic or t.generic
-    if s.key == t.key:
-        return "equal", 1.0, generic, False, (), False
-    short, long = (s, t) if len(s.key) <= len(t.key) else (t, s)
-    n = len(short.key)
-    if _begins(short, long):
-        cut = short.cut or not _ends_word(short, long)
-        if cut or short.key in long.heads:
-            numbers = _numbers_differ(short, long, cut=True) if cut else short.numbers != long.numbers
-            return "truncated" if cut else "contained", n / len(long.key), generic, numbers, (), False
-    if short.cut and n >= 25 and not s.han:
-        ratio = fuzz.ratio(short.key, long.key[:n], score_cutoff=60) / 100
-    else:
-        ratio = fuzz.ratio(s.key, t.key, score_cutoff=40) / 100
-    if ratio < 0.6:
-        return "different", ratio, generic, False, (), False
-    numbers = _numbers_differ(s, t, cut=short.cut)
-    left, right = odd_words(s, t)
-    odd, swapped = left + right, bool(left and right)
-    if ratio >= (0.88 if not s.han else 0.9) and not odd and not numbers:
-        return "near", ratio, generic, False, (), False
-    return "similar", ratio, generic, numbers, odd, swapped
-
-
-def _begins(short: titles.Title, long: titles.Title) -> bool:
-    """Whether one title is the beginning of the other: a subtitle left out, or a title cut off."""
-    n = len(short.key)
-    if n < (4 if short.han else 12):
-        return False
-    if long.key.startswith(short.key):
-        return n >= ((8 if short.cut else 12) if short.han else (20 if short.cut else 30)) or short.key in long.heads
-    return short.cut and n >= 30 and short.key in long.key
-
-
-def _ends_word(short: titles.Title, long: titles.Title) -> bool:
-    """Whether the shorter title ends where a word of the longer one does; else it was cut off."""
-    n = len(short.key)
-    for word in long.words:
-        n -= len(word)
-        if n <= 0:
-            return n == 0 or long.han
-    return False
-
-
-def _numbers_differ(s: titles.Title, t: titles.Title, cut: bool = False) -> bool:
-    if s.numbers == t.numbers or "".join(s.numbers) == "".join(t.numbers):
-        return False
-    if cut:
-        n = min(len(s.numbers), len(t.numbers))
-        return s.numbers[:n] != t.numbers[:n]
-    return sorted(s.numbers) != sorted(t.numbers)
-
-
-def odd_words(s: titles.Title, t: titles.Title) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Content words of each title without a counterpart (same, or differently spelled) in the other."""
-    # A letter or a Greek letter that stands in one title only was lost; one for another is another substance.
-    signs, other_signs = _signs(s) - _signs(t), _signs(t) - _signs(s)
-    if signs and other_signs:
-        return tuple(signs), tuple(other_signs)
-    left = [w for w in titles.content(s) if w not in t.words]
-    right = [w for w in titles.content(t) if w not in s.words]
-    if "".join(left) == "".join(right):
-        return (), ()
-    for word in list(left):
-        match = next((w for w in right if _spelled_otherwise(word, w)), None)
-        if match is not None:
-            left.remove(word)
-            right.remove(match)
-    # A word broken or joined otherwise ("left behind", "leftbehind") is in the other title's letters.
-    return (tuple(w for w in left if _counts(w) and not (len(w) > 3 and w in t.key)),
-            tuple(w for w in right if _counts(w) and not (len(w) > 3 and w in s.key)))
-
-
-def _signs(title: titles.Title) -> Counter[str]:
-    """The single letters and names of Greek letters in a title: vitamin D, hepatitis B, interferon alpha."""
-    return Counter(w for w in title.words if (len(w) == 1 and w.isascii() and w.isalpha()) or is_greek_name(w))
-
-
-def _counts(word: str) -> bool:
-    return len(word) > 1 or not word.isascii()          # a single Han character is a word
-
-
-def _spelled_otherwise(x: str, y: str) -> bool:
-    """Whether two words are one in another spelling: plural, British or American, transliterated, or with a letter
-    wrong, lost or doubled. "Maternal" and "paternal" are two words, as are "hyper-" and "hypo-"."""
-    if x.isdigit() or y.isdigit() or min(len(x), len(y)) < 2:
-        return False
-    if _stem(x) == _stem(y):
-        return True
-    short, long = (x, y) if len(x) <= len(y) else (y, x)
-    if x[0] != y[0]:                                    # the first letter lost, unless it was a prefix ("asymptomatic")
-        return len(short) >= 5 and long[1:] == short and long[0] != "a"
-    slips = OSA.distance(x, y, score_cutoff=2)
-    if slips > (2 if len(short) >= 14 else 1) or (len(long) < 5 and len(short) == len(long)):
-        return False
-    return not any(_opposite(x, y, p, q) or _opposite(y, x, p, q) for p, q in _OPPOSITES)
-
-
-def _opposite(x: str, y: str, p: str, q: str) -> bool:
-    return x.startswith(p) and y.startswith(q) and x[len(p):] == y[len(q):]
-
-
-def _stem(word: str) -> str:
-    """A word without what spelling habits change."""
-    for x, y in _SPELLINGS:
-        word = word.replace(x, y)
-    for end in ("ies", "es", "s"):
-        if word.endswith(end) and len(word) > 4:
-            return word[:-len(end)] + ("y" if end == "ies" else "")
-    return word.removesuffix("e") if len(word) > 4 else word
 
 
 def doi_family(x: str, y: str) -> bool:

@@ -41,6 +41,7 @@ class Journal(NamedTuple):
     words: tuple[str, ...] = ()
     short: tuple[str, ...] = ()
     cut: bool = False               # "Journal of clinical …"
+    section: str = ""               # "b" in "Physical Review B"
 
 
 @lru_cache(maxsize=50_000)
@@ -139,7 +140,9 @@ def journal(text: str) -> Journal:
     short = tuple(w for w in words(head) if w not in SMALL)
     if not all_words:
         all_words = tuple(words(bare))
-    return Journal("".join(all_words), all_words, short or all_words, text.strip().endswith(("…", "...")))
+    last = words(bare)[-1:]
+    section = last[0] if last and len(last[0]) == 1 and last[0] in "abcdefgh" and len(all_words) > 1 else ""
+    return Journal("".join(all_words), all_words, short or all_words, text.strip().endswith(("…", "...")), section)
 
 
 @lru_cache(maxsize=200_000)
@@ -149,11 +152,16 @@ def same_journal(a: Journal, b: Journal) -> float:
         return 0.0
     if a.name == b.name:
         return 1.0
+    if a.section and b.section and a.section != b.section:
+        return 0.3
     if a.cut or b.cut:
         return _cut_journal(a, b)
     best = 0.0
+    both = a.short != a.words and b.short != b.words    # "American volume", "British volume": not without them
     for x in {a.words, a.short}:
         for y in {b.words, b.short}:
+            if both and x == a.short and y == b.short:
+                continue
             best = max(best, 0.98 if x == y else _abbreviates(x, y), _acronym(x, y))
     if best >= 0.9:
         return best

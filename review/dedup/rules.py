@@ -127,8 +127,8 @@ def _title(c: Comparison) -> Ruling | None:
         return _issue_of_abstracts(c)
     if c.title in ("different", "unknown") or c.numbers_differ:
         return None
-    if c.title == "similar" and not (c.abstract == "same" and c.title_ratio >= 0.75):
-        return None
+    if c.title == "similar" and (c.swapped or c.title_ratio < 0.75 or c.abstract != "same"):
+        return None                                     # twin papers have twin abstracts
     if contradicted(c) or c.authors == "differ":
         return _slip(c)
     if c.year_gap and c.a.title.recurring and c.doi != "same":
@@ -145,10 +145,11 @@ def _title(c: Comparison) -> Ruling | None:
         if c.title == "similar":
             return Ruling("same", "abstract-authors", 0.85)
         whole = c.title == "near" or (c.title == "truncated" and c.title_ratio >= 0.5)
-        if c.journal == "same" or c.abstract == "same" or (c.year_gap == 0 and whole):
+        part = c.title == "contained" and c.title_ratio < 0.5       # a letter under the head of an article's title
+        if c.abstract == "same" or (c.journal == "same" and not part) or (c.year_gap == 0 and whole):
             return Ruling("same", "title-authors", 0.9)
         return None
-    if c.title == "equal" and c.journal == "same" and (c.year_gap is not None or c.abstract == "same"):
+    if c.title == "equal" and c.journal == "same" and telling(c) and (c.year_gap is not None or c.abstract == "same"):
         return Ruling("same", "title-journal", 0.88)
     if c.title == "equal" and c.abstract == "same":
         return Ruling("same", "title-abstract", 0.88)
@@ -212,7 +213,7 @@ def _doubt(c: Comparison) -> Ruling | None:
         elsewhere = _elsewhere(c)
         if elsewhere is not None:
             return elsewhere
-    if c.title in ("equal", "near", "truncated") and c.authors == "agree" and (c.year_gap or 0) <= (
+    if c.title in ("equal", "near", "truncated", "contained") and c.authors == "agree" and (c.year_gap or 0) <= (
             9 if c.title == "equal" else 1):
         return Ruling("possible", "title-authors", 0.6 if c.year_gap in (0, 1, None) else 0.5)
     if c.title == "equal" and c.authors in ("partly", "unknown") and telling(c) and (c.year_gap or 0) <= 2:

@@ -111,13 +111,15 @@ def read(stream: BinaryIO, *, name: str, format: str | None = None, encoding: st
         yield error.as_issue()
 
 
-def count(stream: BinaryIO, *, format: str, encoding: str | None = None, name: str = "") -> int | None:
+def count(stream: BinaryIO, *, format: str, encoding: str | None = None, name: str = "",
+          mapping: Mapping[str, str] | None = None) -> int | None:
     """How many records the file holds, by a means independent of the reader; None where there is none."""
     chosen = _format(format)
     try:
         stream = _seekable(stream)
         start = stream.tell()
         source = _source(stream, start, name)
+        source.mapping = dict(mapping or {})
         if not chosen.binary:
             source.encoding = encodings.detect(_head(source.stream), said=encoding, more=source.stream)[0]
             source.rewind()

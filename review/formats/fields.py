@@ -173,6 +173,8 @@ def _chinese(parts: list[str]) -> bool:
 def pages(start: str, end: str) -> str:
     """First and last page as one range; a range that stands in the first field already is kept."""
     start, end = start.strip(), end.strip()
+    if (start, end) == ("No", "Pagination Specified"):          # Ovid, where a record has none
+        return ""
     if not end or end == start or "-" in start:
         return start or end
     return f"{start}-{end}" if start else end

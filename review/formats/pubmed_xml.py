@@ -72,7 +72,7 @@ def _article(root: Any, citation: Any) -> Record:
         title=title or words(article.find("VernacularTitle")),
         titles_other=tuple(t for t in [words(article.find("VernacularTitle"))] if t and title),
         authors=_authors(article.find("AuthorList")),
-        year=year or (int(dates["entrez"][:4]) if "entrez" in dates else None),
+        year=year,
         journal=words(article.find("Journal/Title")) or words(citation.find("MedlineJournalInfo/MedlineTA")),
         volume=_in(issue, "Volume"), issue=_in(issue, "Issue"), pages=_pages(article),
         abstract=_abstract(article.find("Abstract")) or _abstract(citation.find("OtherAbstract")),

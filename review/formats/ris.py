@@ -56,8 +56,11 @@ def read(source: Source) -> Iterator[Entry | Issue]:
 
 
 def _finish(made: Record, tags: compose.Tags) -> Record:
-    """What a table can't say: PubMed's accession number is the PMID; MeSH terms that this program wrote
-    among the keywords are not keywords too."""
+    """What a table can't say: a number in `ID` is a database's key only where a database is named (else a
+    program's counter); PubMed's accession number is the PMID; MeSH terms that this program wrote among the
+    keywords are not keywords too."""
+    if made.native_id.isdigit() and not made.database and not any(tag == "AN" for tag, _ in tags):
+        made = replace(made, native_id="")
     if made.native_id.isdigit() and "pmid" not in made.ids and _from_pubmed(tags):
         made = replace(made, ids={**made.ids, "pmid": made.native_id})
     if made.mesh and made.keywords[-len(made.mesh):] == made.mesh:

@@ -164,8 +164,8 @@ def tags_of(text: str, grammar: Grammar) -> list[tuple[str, str]]:
         tag, _, value = line.partition(gap)
         if value and (name := name_of(tag)):                # by far the most lines
             out.append((name, value.rstrip()))
-        elif found := tag_of(line):
-            out.append((found.group(1), line[found.end():].rstrip()))
+        elif odd := tag_of(line):
+            out.append((odd.group(1), line[odd.end():].rstrip()))
         elif out and not line.isspace() and line:
             tag, value = out[-1]
             out[-1] = (tag, f"{value}\n{line.rstrip()}" if value else line.strip())

@@ -45,7 +45,10 @@ def _sheets(source: Source) -> Iterator[tuple[str, list[list[str]]]]:
             # Rows above the first filled one count, so that a row's number is the one that Excel shows.
             yield name, [[_text(c) for c in row] for row in
                          book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
-    except (CalamineError, OSError, ValueError) as error:
+    except BaseException as error:
+        # The library's Rust code panics on some damaged files; that is no Exception, and has no class to import.
+        if not isinstance(error, CalamineError | OSError | ValueError) and type(error).__name__ != "PanicException":
+            raise
         source.tell("workbook-damaged", f"the workbook can't be opened ({error}); open it in Excel and save it again",
                     severity="error")
 

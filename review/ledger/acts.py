@@ -5,6 +5,7 @@ Each adds rows to a transaction; the rules are those of DESIGN, "Report keys".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 
 from review.ledger import events
@@ -99,13 +100,26 @@ def called_different(state: State, a: str, b: str) -> bool:
 
 def link_studies(tx: Transaction, state: State, key: str, studies: Iterable[str], actor: str,
                  evidence: str = "") -> bool:
-    """Set the studies that a report tells of. True if that changes anything."""
-    wanted, now = set(studies), set(state.studies.get(key, ()))
-    for study in sorted(now - wanted):
-        apply_link(state, tx.link(key, study, "study", "unlink", actor, evidence))
-    for study in sorted(wanted - now):
-        apply_link(state, tx.link(key, study, "study", "link", actor, evidence))
-    return wanted != now
+    """Set the studies that a report (with all that was joined into it) tells of. True if that changes anything."""
+    current = state.resolve(key)
+    group = state.groups().get(current, [current])
+    wanted, now = set(studies), set(state.studies_of(group))
+    if wanted == now:
+        return False
+    for member in group:
+        for study in sorted(state.studies.get(member, ())):
+            if member != current or study not in wanted:
+                apply_link(state, tx.link(member, study, "study", "unlink", actor, evidence))
+    for study in sorted(wanted - set(state.studies.get(current, ()))):
+        apply_link(state, tx.link(current, study, "study", "link", actor, evidence))
+    return True
+
+
+def study_names(state: State, texts: Iterable[str]) -> list[str]:
+    """The studies that people named: several with semicolons, blanks and case of a known name don't make a new one."""
+    known = {s.casefold(): s for studies in state.studies.values() for s in studies}
+    names = [" ".join(part.split()) for text in texts for part in re.split(r"[;；|]", text)]
+    return list(dict.fromkeys(known.get(n.casefold(), n) for n in names if n))
 
 
 def retrieved(tx: Transaction, state: State, key: str, value: str, reason: str, actor: str) -> None:

@@ -20,6 +20,14 @@ from review.ledger.paths import Folder
 from review.ledger.searches import IndexRow, load_searches, record_id
 from review.model import Assignment, Event, Link, Search
 
+OWN_STUDY = "study of "
+
+
+def own_study(key: str) -> str:
+    """The name of the study that only this report tells of."""
+    return OWN_STUDY + key
+
+
 Arm = Literal["database", "other"]
 
 
@@ -52,6 +60,7 @@ class State:
     alias: dict[str, str] = field(default_factory=dict)             # absorbed key -> the key that took it in
     joined: dict[str, int] = field(default_factory=dict)            # absorbed key -> seq of the join
     moved: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # absorbed key -> its records then
+    origin: dict[str, str] = field(default_factory=dict)            # record -> its report apart from people's joins
     split_from: dict[str, str] = field(default_factory=dict)        # key made by a split -> where its records were
     different: list[tuple[str, str]] = field(default_factory=list)  # (record id, report key): a person said so
     removed: dict[str, tuple[str, str]] = field(default_factory=dict)   # key -> (automation or other, reason)
@@ -73,6 +82,15 @@ class State:
         out: dict[str, list[str]] = {k: [k] for k, r in self.reports.items() if k not in self.alias and r.records}
         for key in sorted(self.alias):
             out.setdefault(self.resolve(key), []).append(key)
+        return out
+
+    def studies_of(self, group: list[str]) -> dict[str, str]:
+        """Study -> who said so, for a group of keys. A report that is its own study keeps one when others join it."""
+        out: dict[str, str] = {}
+        for key in group:
+            for study, who in self.studies.get(key, {}).items():
+                own = study.removeprefix(OWN_STUDY)
+                out[own_study(self.resolve(own)) if study.startswith(OWN_STUDY) else study] = who
         return out
 
     def relations(self) -> list[tuple[str, str, str]]:
@@ -194,6 +212,8 @@ def apply_assignment(state: State, row: Assignment) -> None:
             state.alias[before], state.joined[before] = row.report, row.seq
     if row.op == "undo":
         report.home = {r: h for r, h in report.home.items() if h != row.report}
+    if row.op != "join" or row.actor.startswith("matcher"):
+        state.origin[row.record] = row.report
     report.records.append(row.record)
     state.report_of[row.record] = row.report
 

@@ -20,12 +20,13 @@ def freeze(tx: Transaction, folder: Folder, state: State, counts: Counts, reason
                                                       if "further_reports" in counts.boxes else ())}
     old = {r.report: r for r in state.baseline.rows} if state.baseline else {}
     kept = state.baseline.reports() if state.baseline else {}
+    gone = state.baseline.reduced if state.baseline else {}     # what was taken out stays out
     groups = state.groups()
     rows = []
     for report in state.current():
         earlier = next((old[k] for k in groups[report.key] if k in old), None)
-        studies = tuple(sorted({s for k in groups[report.key] for s in state.studies.get(k, ())}))
+        named = state.studies_of(groups[report.key]) or (earlier.studies if earlier else ())
+        studies = tuple(sorted(s for s in named if s not in gone))
         part = report.key in included or (earlier is not None and earlier.report in kept)
-        rows += [BaselineRow(r, report.key, studies or (earlier.studies if earlier else ()), part)
-                 for r in report.records]
+        rows += [BaselineRow(r, report.key, studies, part) for r in report.records]
     return baseline.freeze(tx, folder, rows, "frozen", reason)

@@ -163,13 +163,14 @@ def _studies(state: State, standing: Mapping[str, Standing]) -> list[Check]:
     """PRISMA 2020, box 10: reports and studies are many to many, so each included report names its studies."""
     groups = state.groups()
     included = [k for k, s in standing.items() if s.place == flow.INCLUDED]
-    bare = [k for k in included if not any(state.studies.get(g) for g in groups[k])]
-    studies = {s for k in included for g in groups[k] for s in state.studies.get(g, ())}
+    linked = {k: state.studies_of(groups[k]) for k in included}
+    bare = [k for k, names in linked.items() if not names]
+    studies = {s for names in linked.values() for s in names}
     out = [Check("studies confirmed", "error", not bare, len(bare), 0, tuple(bare),
                  f"{len(bare):,} included reports name no study (fill the Study column, or run `review link --own`)"
                  if bare else "every included report names its study")]
     if len(studies) > len(included):
-        many = tuple(k for k in included if sum(len(state.studies.get(g, ())) for g in groups[k]) > 1)
+        many = tuple(k for k, names in linked.items() if len(names) > 1)
         out.append(Check("studies > reports", "warning", False, len(studies), len(included), many,
                          "there are more studies than reports: possible where one report holds several studies"))
     return out
@@ -185,6 +186,10 @@ def _searches(state: State) -> list[Check]:
             out.append(Check("search confirmed", "warning", False, len(search.not_confirmed), 0, (search.id,),
                              f"nobody confirmed the {', '.join(search.not_confirmed)} of the search {search.id} "
                              f"in {databases.title(search.database)}"))
+    for search in counted:
+        if search.source == "files" and search.hits is not None and search.hits != search.n:
+            out.append(Check("hits = records", "warning", False, search.hits, search.n, (search.id,),
+                             f"{search.id}: the database reported {search.hits:,} hits, and {search.n:,} records came"))
     dates = sorted({s.searched_on for s in counted if s.searched_on})
     if len(dates) > 1:
         out.append(Check("dates", "warning", False, len(dates), 1, tuple(s.id for s in counted),

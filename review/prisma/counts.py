@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from review.ledger.replay import Arm, State
+from review.ledger.replay import Arm, State, own_study
 from review.prisma import checks, flow
 from review.prisma.box import Box, Counts, Unit
 from review.prisma.flow import Standing
@@ -124,10 +124,10 @@ def _duplicates(hits: Sequence[Hit], standing: Standing) -> tuple[str, list[str]
     merged into it before stays a duplicate from before.
     """
     home = standing.report.home
+    came = {record: number for number, record in enumerate(standing.report.records)}
     groups: dict[str, list[Hit]] = defaultdict(list)
-    for hit in hits:
-        homes = {home.get(r, "") for r in hit.records}
-        groups["" if "" in homes else min(homes)].append(hit)
+    for hit in hits:                                # a hit came when its first record did
+        groups[home.get(min(hit.records, key=lambda r: came[r]), "")].append(hit)
     lead, early, late = "", [], []
     own = groups.pop("", [])
     if standing.arm == "database":
@@ -222,7 +222,7 @@ def _included(boxes: dict[str, Box], state: State, standing: Mapping[str, Standi
     further: list[str] = []
     groups = state.groups()
     for key in _at(standing, flow.INCLUDED):
-        linked = {s for k in groups[key] for s in state.studies.get(k, ())} or {f"study of {key}"}
+        linked = set(state.studies_of(groups[key])) or {own_study(key)}
         (further if linked <= old else reports).append(key)
         studies |= linked - old
     _plain(boxes, "new_studies", "studies", studies)

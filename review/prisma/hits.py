@@ -45,32 +45,74 @@ def distinct(state: State) -> list[Hit]:
         by_source[search.source_search].append(search)
     hits: list[Hit] = []
     for runs in by_source.values():
-        by_report: dict[str, list[Hit]] = defaultdict(list)
+        found: list[Hit] = []
         for run in runs:
-            rows = list(state.records_of(run.id))
-            # native ids first: a record without one must not take the place of one that has it
-            for record, row in sorted(rows, key=lambda r: not r[1].native_id):
-                report = state.report_of.get(record, "")
-                hit = _same(by_report[report], row, run.id) if report else None
-                if hit is None:
-                    hit = Hit(run, row.database or run.database, row.native_id, report)
-                    by_report[report].append(hit)
-                    hits.append(hit)
-                hit.native_id = hit.native_id or row.native_id
-                hit.records.append(record)
-                hit.runs.add(run.id)
+            _add_run(state, run, found)
+        hits += found
     for hit in hits:
         hit.records.sort()
     return sorted(hits, key=lambda h: h.id)
 
 
-def _same(hits: list[Hit], row: IndexRow, run: str) -> Hit | None:
-    """The hit of the same report that this record repeats, if any."""
-    if row.native_id:
-        for hit in hits:
-            if hit.native_id == row.native_id:
-                return hit
+def _add_run(state: State, run: Search, found: list[Hit]) -> None:
+    """Put each record of a run to the hit that it repeats, or make a new one.
+
+    The surest first, over the whole run, so that the order of a file changes nothing: the same native id; without
+    one the same report by the matcher's word; then the same report by a person's.
+    """
+    here: dict[tuple[str, str], list[Hit]] = defaultdict(list)      # (label, report) -> hits of earlier runs
+    by_id: dict[tuple[str, str, str], Hit] = {}                     # (label, report, native id) -> hit
+    anywhere = {(hit.label, hit.native_id): hit for hit in reversed(found) if hit.native_id}
+    for hit in found:
+        here[hit.label, hit.report].append(hit)
+        if hit.native_id:
+            by_id[hit.label, hit.report, hit.native_id] = hit
+    waiting: list[tuple[str, IndexRow]] = []
+    for record, row in state.records_of(run.id):
+        report, label = state.report_of.get(record, ""), row.database or run.database
+        same = by_id.get((label, report, row.native_id)) if row.native_id else None
+        if same is None and row.native_id and not report:
+            same = anywhere.get((label, row.native_id))             # not deduplicated yet: ids are all there is
+        if same is None:
+            waiting.append((record, row))
+        else:
+            _put(same, record, row, run)
+        if row.native_id and same is None:
+            by_id[label, report, row.native_id] = _hit(run, record, row, report)
+    for by_matcher in (True, False):
+        left = []
+        for record, row in waiting:
+            report, label = state.report_of.get(record, ""), row.database or run.database
+            own = by_id.get((label, report, row.native_id)) if row.native_id else None
+            same = _free(state, here[label, report], record, row, run, by_matcher) if report else None
+            if same is not None:
+                if own is not None:                                 # its repetitions within the run go with it
+                    same.records += own.records[1:]
+                    by_id[label, report, row.native_id] = same
+                _put(same, record, row, run)
+            else:
+                left.append((record, row))
+        waiting = left
+    for record, row in waiting:
+        report, label = state.report_of.get(record, ""), row.database or run.database
+        found.append(by_id[label, report, row.native_id] if row.native_id else _hit(run, record, row, report))
+
+
+def _hit(run: Search, record: str, row: IndexRow, report: str) -> Hit:
+    return Hit(run, row.database or run.database, row.native_id, report, [record], {run.id})
+
+
+def _put(hit: Hit, record: str, row: IndexRow, run: Search) -> None:
+    hit.native_id = hit.native_id or row.native_id
+    hit.records.append(record)
+    hit.runs.add(run.id)
+
+
+def _free(state: State, hits: list[Hit], record: str, row: IndexRow, run: Search, by_matcher: bool) -> Hit | None:
+    """A hit of the same report from other runs, where one of the two has no native id."""
     for hit in hits:
-        if run not in hit.runs and not (row.native_id and hit.native_id):
+        if run.id in hit.runs or (row.native_id and hit.native_id):
+            continue
+        if not by_matcher or state.origin[record] in {state.origin[r] for r in hit.records}:
             return hit
     return None

@@ -10,6 +10,7 @@ from typing import NoReturn
 from review.query.tree import And, Node, Not, Or, flatten
 
 _WORDS = re.compile(r"\(|\)|[^\s()]+")
+_DEEPEST = 100                  # parentheses
 _OPERATORS = {"AND", "OR", "NOT"}
 
 
@@ -38,6 +39,8 @@ def build(text: str, concept: Callable[[str], Node]) -> Node:
     words = list(_words(text))
     if not words:
         raise CombineError("it is empty: name the concepts, e.g. population AND place")
+    if text.count("(") > _DEEPEST:
+        raise CombineError(f"it has more than {_DEEPEST} parentheses: take some out")
     node, rest = _sequence(words, 0, concept)
     if rest < len(words):
         _fail(words[rest], "a closing parenthesis has no opening one" if words[rest].text == ")"

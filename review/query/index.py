@@ -108,7 +108,7 @@ class Index:
             case Heading():
                 return self._heading(tree)
             case Range() | Language():
-                return self._verified(tree, frozenset(range(len(self.records))))
+                return frozenset(row for row, record in enumerate(self.records) if matches(tree, Page(record)))
 
     def _any(self, below: tuple[Node, ...]) -> Rows:
         """Alternatives: all plain terms of one set of fields in one question to the index."""

@@ -197,8 +197,8 @@ def _databases(raw: Mapping[str, Any], tables: Mapping[str, Any], check_targets:
         seen[key] = name
         if check_targets and key not in extra:
             from review.query import targets
-            known = targets.names()
-            if key not in known:
+            if targets.get(key) is None:
+                known = targets.names()
                 hint = did_you_mean(key, known) or f" There are: {', '.join(known)}."
                 yield Problem(("databases",),
                               f"databases: nothing compiles for {name!r}.{hint} For a database whose string "

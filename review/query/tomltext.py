@@ -25,7 +25,7 @@ def parse(data: bytes | str, file: str = "") -> dict[str, Any]:
     text = _decode(data, file) if isinstance(data, bytes) else data
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:    # numbers of thousands of digits, thousands of brackets
         line = _culprit(text, error)
         lines = text.splitlines()
         shown = lines[line - 1].strip() if line <= len(lines) else ""
@@ -48,7 +48,7 @@ def _decode(data: bytes, file: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _culprit(text: str, error: tomllib.TOMLDecodeError) -> int:
+def _culprit(text: str, error: Exception) -> int:
     """The line (from 1) where the statement starts that broke the reading.
 
     An unclosed bracket or quote is reported far below; so the longest beginning of the file that is valid
@@ -66,7 +66,7 @@ def _culprit(text: str, error: tomllib.TOMLDecodeError) -> int:
 def _valid(text: str) -> bool:
     try:
         tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return False
     return True
 

@@ -73,7 +73,7 @@ def report_rows(state: State, found: Mapping[str, Record], standing: Mapping[str
             verdict = consensus[report.key, stage]
             row[stage] = {"status": verdict.status, "decision": verdict.decision,
                           "reason": labels.get(verdict.reason, verdict.reason)}
-        row["studies"] = sorted({s for k in groups[report.key] for s in state.studies.get(k, ())})
+        row["studies"] = sorted(state.studies_of(groups[report.key]))
         skip = ("id", "search", "ordinal", "native_id", "database")
         row.update({k: v for k, v in record.as_dict().items() if k not in skip})
         yield row

@@ -22,7 +22,7 @@ from review.sources.sealing import read_file
 def integrity(folder: Folder, state: State, review_id: str, progress: Progress | None = None) -> list[Issue]:
     """Everything that is not as it was logged; [] when all is well."""
     found: list[Issue] = []
-    for part in (_log(state, review_id), _searches(folder, state, progress), _strangers(folder, state),
+    for part in (_log(folder, state, review_id), _searches(folder, state, progress), _strangers(folder, state),
                  _kept(folder, state)):
         found += part
     return found
@@ -32,13 +32,16 @@ def _error(code: str, message: str, file: object = "") -> Issue:
     return Issue(code, message, file=str(file), severity="error")
 
 
-def _log(state: State, review_id: str) -> Iterator[Issue]:
+def _log(folder: Folder, state: State, review_id: str) -> Iterator[Issue]:
     """Rows that no command writes: the hashes guard against changes, this against mixed-up copies."""
     log = state.log
     numbers = [*(a.seq for a in log.assignments), *(d.seq for d in log.decisions), *(k.seq for k in log.links),
                *(e.seq for e in log.events)]
     if sorted(numbers) != list(range(1, len(numbers) + 1)):
         yield _error("sequence", "The rows of the logs are not numbered one after the other. Put log/ back from a backup.")
+    if numbers and not (folder.log / "head.json").exists():
+        yield Issue("head-missing", "log/head.json is missing, which tells a dropped last transaction from an unfinished "
+                    "one. Put it back from a backup; the next command that writes makes it anew.")
     known = {record_id(s, row.ordinal) for s, index in state.index.items() for row in index}
     strange = sorted({a.record for a in log.assignments} - known)
     if strange:

@@ -22,6 +22,7 @@ from review.model import Decision, Issue
 from review.query.definition import Definition
 from review.screening import extras, pairs
 from review.screening.answers import Meaning, interpret
+from review.screening.consensus import Rules, consensus
 from review.screening.reading import Answer, Reading, read_file
 from review.screening.titles import same_title
 
@@ -99,18 +100,24 @@ def _refusal(reading: Reading, state: State, review_id: str) -> Issue | None:
 def _versions(readings: Sequence[tuple[Path, Reading]], state: State, definition: Definition,
               out: Collected) -> set[tuple[str, str]]:
     """(sheet, key) whose decision differs between two files of this collection: reported, never picked."""
-    said: dict[tuple[str, str], dict[str, list[tuple[Reading, Answer]]]] = defaultdict(lambda: defaultdict(list))
+    said: dict[tuple[str, str, str], dict[str, list[tuple[Reading, Answer]]]] = defaultdict(lambda: defaultdict(list))
     reasons = _reasons(definition)
     for _, reading in readings:
         sheet = state.sheets[reading.sheet]
         for answer in reading.answers:
+            pair = sheet.kind == "duplicates"
+            key = f"{answer.key} | {answer.duplicate_of}" if pair else answer.key
             meaning = interpret(answer.decision, answer.reason, reasons, sheet.stage)
-            if answer.key and meaning.decision and meaning.readable:
-                said[reading.sheet, answer.key][f"{meaning.decision} {meaning.reason}".strip()].append((reading, answer))
-    torn = set()
-    for place, versions in said.items():
+            words = {"decision": f"{meaning.decision} {meaning.reason}".strip() if meaning.readable else "",
+                     "duplicate": "" if pair else answer.duplicate_of, "retrieved": answer.retrieval, "study": answer.study}
+            for what, word in words.items():
+                if answer.key and word:
+                    said[reading.sheet, key, what][word].append((reading, answer))
+    torn: set[tuple[str, str]] = set()
+    for (sheet_id, key, _), versions in said.items():
+        place = (sheet_id, key)
         files = {r.sha256 for rows in versions.values() for r, _ in rows}
-        if len(versions) > 1 and len(files) > 1:
+        if len(versions) > 1 and len(files) > 1 and place not in torn:
             torn.add(place)
             where = "; ".join(f"{what} in {r.name}, {a.decision_cell}" for what, rows in versions.items()
                               for r, a in rows)
@@ -140,6 +147,12 @@ class Collector:
         self.last = last                    # shared by all files of this collection
         self.names = {e.subject: e.reason for e in tx.pending().events if e.type == events.COLLECTED}
         self.groups = state.groups()
+        self.seen = any(e.type == events.COLLECTED and e.subject == reading.sha256 for e in tx.log.events)
+        counted = state.counted_records()
+        self.outside = {r.key for r in state.current()
+                        if state.arm(r, counted) is None or all(k in state.removed for k in self.groups[r.key])}
+        self.conflicts = {key for (key, stage), c in consensus(state, Rules.of(definition)).items()
+                          if c.status == "conflict" and stage == self.sheet.stage} if self.kind == "adjudicated" else set()
 
     def issue(self, code: str, message: str, cell: str, severity: str = "error") -> None:
         """List something with its place."""
@@ -214,6 +227,8 @@ class Collector:
 
     def _row(self, answer: Answer) -> None:
         key = read_key(answer.key, self.definition.id) or ""
+        if (self.sheet.sheet, answer.key) in self.torn:
+            return                          # two files disagree about this row: nothing of it is taken from either
         current = self.state.resolve(key)
         self._decision(key, current, answer)
         extras.collect_extras(self, key, current, answer)
@@ -228,18 +243,31 @@ class Collector:
             self.out.quarantined += 1
             self.issue("unreadable", f"{key}: {meaning.message}", answer.decision_cell)
         elif not meaning.decision:
+            if old is None and answer.note:
+                self.issue("note-alone", f"{key}: a note without a decision stays in the sheet (“{answer.note[:60]}”).",
+                           answer.decision_cell, "info")
             if old is not None and old.sheet == self.sheet.sheet:
                 self.issue("blank-over-decision", f"{key} is blank here, and “{old.decision}” was collected before. The "
                            "decision stays; type the new one, or leave it so.", answer.decision_cell, "warning")
         elif old is not None and (old.decision, old.reason, old.note) == _said(meaning, answer):
             self.out.unchanged += 1
-        elif (self.sheet.sheet, answer.key) in self.torn:
-            return
+        elif old is not None and self.seen:
+            self.out.unchanged += 1         # this very file was collected before, and the reviewer went on since
+        elif self.sheet.stage == "full-text" and meaning.decision == "exclude" and not meaning.reason:
+            self.out.quarantined += 1
+            self.issue("reason-missing", f"{key}: excluded at full text without a reason that can be read"
+                       + (f" ({meaning.message})" if meaning.message else "") + ". Choose one from the list; the decision "
+                       "was not taken.", answer.decision_cell)
         elif self._allowed(key, current, answer, meaning, old):
             self._log(key, answer, meaning, old)
 
     def _allowed(self, key: str, current: str, answer: Answer, meaning: Meaning, old: Decision | None) -> bool:
         """Whether a new or changed decision may be logged; if not, it is listed."""
+        if self.kind == "adjudicated" and old is None and current not in self.conflicts:
+            self.out.quarantined += 1
+            self.issue("no-conflict", f"{key} is no conflict any more: the reviewers agree since. The verdict "
+                       f"“{meaning.decision}” was not taken.", answer.decision_cell, "warning")
+            return False
         now = self.state.round(self.groups[current], self.sheet.stage)
         if self.sheet.round not in (0, now):
             self.out.quarantined += 1
@@ -259,6 +287,12 @@ class Collector:
 
     def _log(self, key: str, answer: Answer, meaning: Meaning, old: Decision | None) -> None:
         decision, reason, note = _said(meaning, answer)
+        if meaning.message:
+            self.issue("part-unreadable", f"{key}: {meaning.message} The decision “{decision}” was taken.",
+                       answer.decision_cell, "warning")
+        if self.state.resolve(key) in self.outside:
+            self.issue("not-in-flow", f"{key} is not in the flow any more (removed, or its searches were withdrawn): the "
+                       "decision is kept and does not count.", answer.decision_cell, "warning")
         self.last[self._place(key)] = self.tx.decide(
             report=key, stage=self.sheet.stage, round=self.sheet.round, reviewer=self.sheet.reviewer, kind=self.kind,
             decision=decision, reason=reason, note=note, raw=" | ".join(t for t in (answer.decision, answer.reason) if t),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from review.ledger.replay import State
@@ -87,78 +87,72 @@ def consensus(state: State, rules: Rules, stages: Iterable[str] = STAGES) -> dic
 
 def _one(state: State, rules: Rules, key: str, stage: str, number: int, rows: Sequence[Decision],
          asked: set[str], needed: int) -> Consensus:
-    """The consensus of one report at one stage, from the decisions of its group of keys in this round."""
+    """The consensus of one report at one stage, from the decisions of its group of keys in this round.
+
+    A report that took others in may have been decided under several keys: equal outcomes collapse, differing ones are
+    a conflict, until somebody decides in a sheet that was sent out after the join.
+    """
     rows = sorted(rows, key=lambda d: d.seq)
-    votes, clash = _votes(state, key, [d for d in rows if d.kind != "adjudicated"])
-    current = tuple(d for who in sorted(votes) for d in votes[who])
-    verdict = _adjudicated(state, key, rows)
-    if verdict is not None and _stands(state, verdict, rows):
-        return Consensus(key, stage, number, "adjudicated", verdict.decision, verdict.reason, current)
-    if clash:
-        return Consensus(key, stage, number, "conflict", decisions=current,
+    joined = max((seq for k, seq in state.joined.items() if k in state.alias and state.resolve(k) == key), default=0) \
+        if any(d.report != key for d in rows) else 0
+    fresh = [d for d in rows if _sent(state, d) > joined] if joined else rows
+    if not joined or any(d.kind == "adjudicated" for d in fresh):
+        return _settle(key, stage, number, rows, rows, asked, needed, rules, state.left)
+    again = {d.reviewer for d in fresh}
+    parts = {k: [d for d in rows if d.report == k and d.reviewer not in again] for k in {d.report for d in rows}}
+    outcomes = [_settle(key, stage, number, part, part, {d.reviewer for d in part}, 1, rules, state.left)
+                for part in parts.values() if part]
+    said = {(_effect(o), o.reason if stage == "full-text" else "") for o in outcomes if o.decision}
+    votes = tuple(sorted({(d.reviewer, d.report): d for d in rows}.values(), key=lambda d: d.seq))
+    if len(said) > 1 or any(o.status == "conflict" for o in outcomes):
+        return Consensus(key, stage, number, "conflict", decisions=votes,
                          why="reports that were joined had been decided differently")
-    waiting = tuple(sorted(asked - set(votes) - state.left))
+    old = [d for part in parts.values() for d in part]
+    if not fresh and len(said) == 1 and all(o.status == "adjudicated" for o in outcomes):
+        return replace(next(o for o in outcomes if o.decision), decisions=votes)
+    both = sorted([*old, *fresh], key=lambda d: d.seq)
+    return _settle(key, stage, number, both, both, asked, needed, rules, state.left)
+
+
+def _sent(state: State, decision: Decision) -> int:
+    """When the sheet of a decision was sent out (seq); an imported decision speaks for the time of its import."""
+    sheet = state.sheets.get(decision.sheet)
+    return sheet.seq if sheet else decision.seq
+
+
+def _effect(outcome: Consensus) -> str:
+    return "advance" if outcome.advances and outcome.stage == "title-abstract" else outcome.decision
+
+
+def _settle(key: str, stage: str, number: int, rows: Sequence[Decision], shown: Sequence[Decision], asked: set[str],
+            needed: int, rules: Rules, left: set[str]) -> Consensus:
+    """The outcome of decisions on one report: each reviewer's last word, or the adjudicator's."""
+    votes = {d.reviewer: d for d in rows if d.kind != "adjudicated"}
+    current = tuple(sorted({d.reviewer: d for d in shown if d.kind != "adjudicated"}.values(), key=lambda d: d.reviewer))
+    verdicts = [d for d in rows if d.kind == "adjudicated"]
+    if verdicts and _stands(verdicts[-1], rows):
+        return Consensus(key, stage, number, "adjudicated", verdicts[-1].decision, verdicts[-1].reason, current)
+    waiting = tuple(sorted(asked - set(votes) - left))
     if not votes:
         return Consensus(key, stage, number, "undecided" if asked else "unissued", waiting=waiting)
     if not waiting and asked - set(votes) and len(votes) < needed:
         return Consensus(key, stage, number, "undecided", decisions=current)    # a leaver's place is not filled yet
     if waiting:
         return Consensus(key, stage, number, "undecided", decisions=current, waiting=waiting)
-    last = [votes[who][-1] for who in sorted(votes)]
+    last = [votes[who] for who in sorted(votes)]
     judge = _title_abstract if stage == "title-abstract" else _full_text
     status, decision, reason, why = judge(last, rules)
     slow = tuple(d.reviewer for d in last if d.decision == "maybe") if status == "undecided" else ()
     return Consensus(key, stage, number, status, decision, reason, current, slow, why)
 
 
-def _votes(state: State, key: str, rows: Sequence[Decision]) -> tuple[dict[str, list[Decision]], bool]:
-    """Reviewer -> the decisions of theirs that count, and whether some reviewer's clash.
-
-    A report that took others in has decisions under several keys. Equal ones collapse; differing ones clash, until
-    the reviewer decides again on the report as it is now.
-    """
-    joined = max((seq for k, seq in state.joined.items() if k in state.alias and state.resolve(k) == key), default=0) \
-        if any(d.report != key for d in rows) else 0
-    by_reviewer: dict[str, dict[str, Decision]] = defaultdict(dict)
-    for decision in rows:
-        if decision.seq > joined > 0:
-            by_reviewer[decision.reviewer] = {key: decision}
-        else:
-            by_reviewer[decision.reviewer][decision.report] = decision
-    votes, clash = {}, False
-    for who, under in by_reviewer.items():
-        different = {(d.decision, d.reason if d.stage == "full-text" else "") for d in under.values()}
-        clash = clash or len(different) > 1
-        ordered = sorted(under.values(), key=lambda d: d.seq)
-        votes[who] = ordered if len(different) > 1 else ordered[-1:]
-    return votes, clash
-
-
-def _adjudicated(state: State, key: str, rows: Sequence[Decision]) -> Decision | None:
-    """The adjudication that counts, if there is one and joined reports were not adjudicated differently."""
-    verdicts = [d for d in rows if d.kind == "adjudicated"]
-    if not verdicts:
-        return None
-    last = verdicts[-1]
-    for other in verdicts[:-1]:
-        joined = state.joined.get(other.report, 0) if other.report in state.alias else 0
-        if joined > last.seq and (other.decision, other.reason) != (last.decision, last.reason):
-            return None
-    return last
-
-
-def _stands(state: State, verdict: Decision, rows: Sequence[Decision]) -> bool:
-    """An adjudication stands until a reviewer changes a decision after it, or a report that was decided otherwise
-    joins (DESIGN: "after adjudication a change reopens the conflict")."""
+def _stands(verdict: Decision, rows: Sequence[Decision]) -> bool:
+    """An adjudication stands until a reviewer changes a decision after it (DESIGN: that reopens the conflict)."""
     before: dict[tuple[str, str], tuple[str, str]] = {}
     for decision in rows:
         if decision.kind == "adjudicated":
             continue
         value = (decision.decision, decision.reason)
-        late_join = (decision.report in state.alias and decision.report != verdict.report
-                     and state.joined.get(decision.report, 0) > verdict.seq)
-        if late_join and decision.decision != verdict.decision:
-            return False
         if decision.seq > verdict.seq and before.get((decision.reviewer, decision.report)) != value:
             return False
         before[decision.reviewer, decision.report] = value

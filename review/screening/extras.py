@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 from review.ledger import acts
 from review.ledger.keys import read_key
+from review.ledger.replay import own_study
 from review.model import ReviewError
 from review.screening.reading import Answer
 
@@ -84,13 +84,11 @@ def _retrieval(c: Collector, key: str, current: str, answer: Answer) -> None:
 
 def _studies(c: Collector, key: str, current: str, answer: Answer) -> None:
     """Studies are named freely ("S1", "Wang 2020"), several with semicolons; "own" makes a study of this report."""
-    names = [" ".join(n.split()) for n in re.split(r"[;；|]", unicodedata.normalize("NFKC", answer.study))]
     wanted = set()
-    for name in filter(None, names):
+    for name in acts.study_names(c.state, [unicodedata.normalize("NFKC", answer.study)]):
         as_key = read_key(name, c.definition.id)
-        wanted.add(f"study of {current if name.casefold() in OWN else as_key}" if name.casefold() in OWN or as_key
-                   else name)
-    now = {s: who for k in c.groups[current] for s, who in c.state.studies.get(k, {}).items()}
+        wanted.add(own_study(current) if name.casefold() in OWN else own_study(as_key) if as_key else name)
+    now = c.state.studies_of(c.groups[current])
     if wanted == set(now):
         return
     if now and set(now.values()) - {c.sheet.reviewer}:

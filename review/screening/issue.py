@@ -70,6 +70,10 @@ def _due(state: State, definition: Definition, cons: Mapping[tuple[str, str], Co
         if plan.other_methods and arm != "other":
             continue
         first = cons[report.key, "title-abstract"]
+        straight = arm == "other" and first.status == "unissued" and (
+            cons[report.key, "full-text"].status != "unissued" or any(k in state.retrieval for k in groups[report.key]))
+        if plan.stage == "title-abstract" and straight:
+            continue                    # it went to full text without a screening of titles
         if plan.stage == "full-text" and not first.advances and not (
                 plan.other_methods and first.status == "unissued"):
             continue

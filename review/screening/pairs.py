@@ -29,6 +29,8 @@ def _pair(c: Collector, answer: Answer) -> None:
         c.issue("unreadable", f"{answer.key_raw}: {meaning.message}", answer.decision_cell)
         return
     keys = [read_key(k, c.definition.id) or "" for k in (answer.key, answer.duplicate_of)]
+    if (c.sheet.sheet, f"{answer.key} | {answer.duplicate_of}") in c.torn:
+        return
     if f"{keys[0]} | {keys[1]}" not in c.rows:
         c.out.quarantined += 1
         c.issue("bad-key", f"Row {answer.row}: the keys {answer.key_raw} and {answer.duplicate_of} are no pair of this "

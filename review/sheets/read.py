@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from io import BytesIO
@@ -138,7 +140,8 @@ def _read_xls(name: str, sha: str, data: bytes) -> ReadBook:
     """An old .xls file; also what a password turns an .xlsx file into."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise _Refused("locked", "is locked with a password. Save it without one, then try again.")
-    grids, issues = _grids(name, "xls", data, BookScan(), {})
+    with _quiet():
+        grids, issues = _grids(name, "xls", data, BookScan(), {})
     issues.append(Issue("old-format", f"{name} is of the old format .xls, in which comments, formulas and error values "
                         "can't be told from plain or blank cells. If it has any, save it as .xlsx and use that file.",
                         file=name, severity="info"))
@@ -159,6 +162,25 @@ def _read_text(name: str, sha: str, data: bytes) -> ReadBook:
         issues.append(Issue("encoding-found", f"{name} was read as {encoding}.", file=name, severity="info"))
     return ReadBook(name, sha, "csv", (Grid(Path(name).stem, rows),), issues=tuple(issues), encoding=encoding,
                     delimiter=delimiter)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Nothing goes to standard error meanwhile: on a damaged .xls the reader's Rust code prints a trace there, before
+    Python hears of it and says what to do."""
+    try:
+        kept = os.dup(2)
+    except OSError:             # there is no standard error
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _grids(name: str, kind: str, data: bytes, scan: BookScan,
@@ -196,6 +218,8 @@ def _grids(name: str, kind: str, data: bytes, scan: BookScan,
         if type(error).__name__ != "PanicException":
             raise
         raise _Refused("damaged", f"is damaged. {_SAVE_AS}") from None
+    if not grids:
+        raise _Refused("damaged", f"has no sheet with cells. {_SAVE_AS}")
     return grids, issues
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +59,8 @@ class ImportResult:
 
     @property
     def complete(self) -> bool:
-        """Whether every record of the files was read."""
-        return self.in_file == self.read
+        """Whether every record of the files was read, and no file was damaged."""
+        return self.in_file == self.read and not any(i.severity == "error" for r in self.readings for i in r.issues)
 
     def as_dict(self, review_id: str) -> dict[str, Any]:
         """DESIGN 6, `import`."""
@@ -88,6 +89,9 @@ def import_files(tx: Transaction, folder: Folder, state: State, request: ImportR
         if other.use == "counted" and hashes & {f.sha256 for f in other.files}:
             issues.append(Issue("file-elsewhere", f"The same file counts already in {other.id} ({other.database}). If that "
                                 "was a mistake: review withdraw.", file=other.id))
+    if request.hits is not None and request.hits != sum(len(r.rows) for r in readings):
+        issues.append(Issue("hits-differ", f"The database reported {request.hits:,} hits, and the files hold "
+                            f"{sum(len(r.rows) for r in readings):,} records. Was the export cut off?"))
     skipped = [p.name for p in request.files if p not in fresh]
     if skipped and twin is not None:
         issues.append(Issue("file-already", f"{', '.join(skipped)}: already imported in {twin.id}; left out here.",
@@ -96,8 +100,9 @@ def import_files(tx: Transaction, folder: Folder, state: State, request: ImportR
                           tuple(issues))
     log_opened(tx, folder, result.search)
     if not result.complete:
-        lost = Issue("records-lost", f"The files hold {result.in_file:,} records, {result.read:,} were read. The search "
-                     f"{new_id} stays open and does not count. Look at the issues above, or accept it as it is with "
+        lost = Issue("records-lost", f"The files hold {result.in_file:,} records, {result.read:,} were read"
+                     f"{'' if result.in_file != result.read else ', and a file is damaged'}. The search {new_id} stays open "
+                     "and does not count. Look at the issues above, or accept it as it is with "
                      f"`review accept {new_id} --reason …`.", severity="error")
         return replace(result, issues=(*result.issues, lost))
     return replace(result, search=seal(tx, folder, result.search, readings))
@@ -114,9 +119,10 @@ def _check(request: ImportRequest, state: State) -> None:
         if (databases.canonical(first.database), first.method) != (databases.canonical(request.database), request.method):
             raise ReviewError(f"{first.id} searched {first.database} by the method {first.method}; another database or "
                               "method is a search of its own. Leave --same-as out.", code="not-the-same", status=2)
-        if first.use != ("trial" if request.trial else "counted"):
-            raise ReviewError(f"{first.id} is {first.use}, so nothing can be a further run of it. Leave --same-as out, "
-                              "or name a search that counts.", code="not-the-same", status=2)
+    if not databases.canonical(request.database):
+        raise ReviewError("--database needs the name of a database.", code="usage")
+    if request.date > date.today().isoformat():
+        raise ReviewError(f"{request.date} is still to come; say when the search was run.", code="bad-date")
     for path in request.files:
         if not path.is_file():
             raise ReviewError(f"There is no file {path}.", code="no-such-file", file=str(path))

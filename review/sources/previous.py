@@ -37,6 +37,9 @@ def import_baseline(tx: Transaction, folder: Folder, state: State, path: Path, d
     if state.baseline is not None:
         raise ReviewError("This review has a previous version already; reduce it with `review baseline --reduce`.",
                           code="baseline", status=1)
+    if state.counted_searches():
+        raise ReviewError("Searches were imported before the previous version, and would not count any more. Withdraw them, "
+                          "import the previous version, then import them again.", code="baseline", status=1)
     if not path.is_file():
         raise ReviewError(f"There is no file {path}.", code="no-such-file", file=str(path))
     new = search_id(state, "previous-version", tx.time[:10])

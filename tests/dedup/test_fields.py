@@ -53,6 +53,8 @@ def test_one_journal(one: str, other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), [
     ("Circulation", "Circulation Research"), ("Basic Research in Cardiology", "Circulation Research"),
     ("Journal of Pediatrics", "Pediatrics International"), ("Sleep", "Sleep Medicine"),
+    ("The Journal of Bone and Joint Surgery. A", "The Journal of Bone and Joint Surgery. B"), ("Physical Review A", "Phys Rev B"),
+    ("The Journal of bone and joint surgery. American volume", "The Journal of bone and joint surgery. British volume"),
     ("Child Development", "Children and Youth Services Review"),
 ])
 def test_two_journals(one: str, other: str) -> None:

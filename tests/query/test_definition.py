@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from review.model import ReviewError
 from review.query import compile, copy_text, load, loads_resolved, new_text
@@ -191,3 +193,36 @@ def test_a_copy_keeps_comments_and_says_where_it_came_from(definition_file: Writ
     assert again.lineage == "new"
     with pytest.raises(ReviewError):
         copy_text("title = ", "old", "new")
+
+
+def test_monstrous_values_are_located_too(definition_file: Write) -> None:
+    for value in ("[" * 5000 + "]" * 5000, "9" * 6000):
+        assert refused(definition_file(SMALL + f"pilot = {value}\n")).line == 9
+    deep = "(" * 300 + "population" + ")" * 300
+    assert "parentheses" in refused(definition_file(SMALL.replace("[concepts", f'combine = "{deep}"\n[concepts', 1))).message
+
+
+@pytest.mark.parametrize("combine", ["", "population AND", "AND population", "population population", "(population",
+                                     "population)", "population OR population AND population", "()", "NOT"])
+def test_combinations_that_say_nothing(definition_file: Write, combine: str) -> None:
+    text = SMALL.replace("[concepts", f'combine = "{combine}"\n[concepts', 1)
+    assert refused(definition_file(text)).line == 4
+
+
+PIECES = st.sampled_from(['"', "“", "[", "]", "=", "\n", "#", "{", "}", ",", "terms", "x", "1", "true", ".", "[[", "\\", "留",
+                          "\x00", "'"])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, len(SMALL)), st.integers(0, 4), PIECES | st.just("")), min_size=1, max_size=3))
+def test_any_slip_of_the_hand_is_read_or_refused_with_a_place(definition_file: Write,
+                                                               slips: list[tuple[int, int, str]]) -> None:
+    text = SMALL
+    for at, gone, piece in slips:
+        text = text[:at] + piece + text[at + gone:]
+    try:
+        definition = load(definition_file(text))
+    except ReviewError as error:
+        assert error.code == "definition" and error.file and error.message
+    else:
+        assert loads_resolved(definition.resolved, "small").sha == definition.sha

@@ -159,6 +159,21 @@ def test_random_damage_is_survived(tmp_path: Path) -> None:
         assert book.grids or book.issues
 
 
+def test_a_damaged_old_workbook_prints_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    # The header of an OLE file whose tables point beyond its end ([MS-CFB]).
+    head = bytearray(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + b"\x3e\x00\x03\x00\xfe\xff\x09\x00\x06\x00" + bytes(10))
+    head += (1).to_bytes(4, "little") + (7).to_bytes(4, "little") + bytes(4) + (4096).to_bytes(4, "little") + bytes(16)
+    head += (0).to_bytes(4, "little") * 109
+    (tmp_path / "old.xls").write_bytes(bytes(head) + b"\x70\x00\x00\x00" * 200)
+    assert "is damaged" in refused(tmp_path / "old.xls")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_workbook_without_sheets(tmp_path: Path) -> None:
+    path = repacked(saved(tmp_path / "a.xlsx", ["x"]), lambda name, data: data.replace(b"<sheet ", b"<shoot "))
+    assert "no sheet" in refused(path)
+
+
 def test_a_password_is_asked_to_be_taken_off(tmp_path: Path) -> None:
     # An encrypted workbook is an OLE file with a stream of this name ([MS-OFFCRYPTO]).
     path = tmp_path / "locked.xlsx"

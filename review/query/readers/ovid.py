@@ -34,6 +34,8 @@ _HEADING = re.compile(
     r"(?P<exp>exp\s+)?(?P<major>\*\s*)?(?:\"(?P<quoted>[^\"/]+)\"|(?P<plain>[^\W_][^()\"/$*?#]*?))\s*/"
     r"(?:(?P<subs>[a-z]{2}(?:\s*,\s*[a-z]{2})*)(?![a-z]))?(?P<names>\s*\[[^\]]*\])?", re.IGNORECASE)
 _FIELD = re.compile(r"\s*\.\s?([a-z]{2}(?:\s*,\s*[a-z]{2})*)(?:\.|(?=\s|\)|$))", re.IGNORECASE)
+_FIELD_AT_END = re.compile(r"\.([a-z]{2}(?:,[a-z]{2})*)\.?$", re.IGNORECASE)
+_LIMIT = re.compile(r"limit\s+\d+\s+to\s", re.IGNORECASE)
 _OPERATOR = re.compile(r"(and|or|not|adj([0-9]{0,4})|near(?:/([0-9]{1,4}))?)(?=[\s()\"]|$)", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“”]([^\"“”]*)[\"“”]")
 _WORD = re.compile(r"[^\s()\"“”]+")
@@ -82,7 +84,7 @@ class _Reader:
         if match := _SET.fullmatch(body):
             below = tuple(self.reference(n) for n in self.numbers(match.group(2)))
             return (Or(below) if match.group(1).lower() == "or" else And(below)) if len(below) > 1 else below[0]
-        if re.match(r"limit\s+\d+\s+to\s", body, re.IGNORECASE):
+        if _LIMIT.match(body):
             return limited(self.source, body, self.reference)
         node = self.sequence(0)
         self.skip()
@@ -208,8 +210,8 @@ class _Reader:
                 self.fail(self.at, "this quotation mark is never closed", "Close the phrase, or take it out.")
             elif word := _WORD.match(self.text, self.at):
                 text = word.group()
-                field = re.search(r"\.([a-z]{2}(?:,[a-z]{2})*)\.?$", text, re.IGNORECASE)
-                if field and all(c in codes.known() for c in field.group(1).lower().split(",")):
+                field = _FIELD_AT_END.search(text)
+                if field and all(c in codes.KNOWN for c in field.group(1).lower().split(",")):
                     parts.append(text[:field.start()])
                     self.at = word.start() + field.start()
                     break
@@ -236,8 +238,8 @@ class _Reader:
             return node
         names = [n.strip().lower() for n in match.group(1).split(",")]
         for name in names:
-            if name not in codes.known():
+            if name not in codes.KNOWN:
                 self.fail(match.start(), f"Ovid has no field .{name}.",
-                          (did_you_mean(name, codes.known()) or " For title and abstract: .ti,ab.").strip())
+                          (did_you_mean(name, codes.KNOWN) or " For title and abstract: .ti,ab.").strip())
         self.at = match.end()
         return placed(node, names, self.vocabulary)

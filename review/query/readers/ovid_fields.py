@@ -48,6 +48,4 @@ def fields_of(codes: list[str]) -> Fields:
     return frozenset(atom for code in codes for atom in FIELDS[code])
 
 
-def known() -> tuple[str, ...]:
-    """Every field code."""
-    return (*FIELDS, *HEADINGS, *DATES, *LANGUAGE)
+KNOWN: tuple[str, ...] = (*FIELDS, *HEADINGS, *DATES, *LANGUAGE)

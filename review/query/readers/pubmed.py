@@ -233,7 +233,7 @@ class _Reader:
             return Language((_LANGUAGES.get(words.casefold(), words.casefold()),))
         if name in tags.DATES:
             return self.date(first, words, name, tag)
-        hint = did_you_mean(name, tags.known(), 0.7) or " For title and abstract write [tiab]."
+        hint = did_you_mean(name, tags.KNOWN, 0.7) or " For title and abstract write [tiab]."
         raise self.source.fail(tag.at, f"PubMed has no tag {tag.text}", hint.strip())
 
     def proximity(self, words: str, phrase: bool, name: str, distance: str, tag: _Token) -> Node:

@@ -53,11 +53,9 @@ def fold(tag: str) -> str:
     return "".join(tag.split()).casefold()
 
 
-def known() -> tuple[str, ...]:
-    """Every tag there is."""
-    return (*FIELDS, *HEADINGS, *LANGUAGE, *DATES)
+KNOWN: tuple[str, ...] = (*FIELDS, *HEADINGS, *LANGUAGE, *DATES)
 
 
 def is_tag(text: str) -> bool:
     """Whether the text between brackets is a tag, with or without its option (:noexp, :~3)."""
-    return fold(text).partition(":")[0] in known()
+    return fold(text).partition(":")[0] in KNOWN

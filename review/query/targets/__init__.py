@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from functools import cache
-from importlib.metadata import entry_points
 from typing import Protocol
 
 from review.query.compiled import Compiled
@@ -40,7 +39,7 @@ class Target(Protocol):
 
 
 @cache
-def _registry() -> dict[str, Target]:
+def _bundled() -> dict[str, Target]:
     found: dict[str, Target] = {}
     for module in sorted(m.name for m in pkgutil.iter_modules(__path__)):
         if module in _NOT_TARGETS:
@@ -48,17 +47,23 @@ def _registry() -> dict[str, Target]:
         loaded = importlib.import_module(f"{__name__}.{module}")
         for target in getattr(loaded, "TARGETS", None) or (loaded.TARGET,):
             found[target.name] = target
-    for point in entry_points(group="review.targets"):
-        target = point.load()
-        found.setdefault(target.name, target)
     return found
+
+
+@cache
+def _others() -> dict[str, Target]:
+    """Targets of other packages; looked for only when no bundled one has the name (it reads every package)."""
+    from importlib.metadata import entry_points
+
+    loaded = (point.load() for point in entry_points(group="review.targets"))
+    return {target.name: target for target in loaded}
 
 
 def names() -> tuple[str, ...]:
     """The canonical names of all databases that can be compiled for, in alphabetical order."""
-    return tuple(sorted(_registry()))
+    return tuple(sorted({**_others(), **_bundled()}))
 
 
 def get(name: str) -> Target | None:
     """The target of a canonical name, or None."""
-    return _registry().get(name)
+    return _bundled().get(name) or _others().get(name)
