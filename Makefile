@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 KILLS ?= 25
+PROOF ?= tests
 
 .PHONY: demo test proof lint clean
 
@@ -23,7 +24,7 @@ lint: $(VENV)/.installed
 
 # The long matrices: faults, kills, fuzzing, LibreOffice. KILLS=25 a command are 150 kills in all.
 proof: $(VENV)/.installed
-	REVIEW_KILLS=$(KILLS) $(BIN)/python -m pytest -m proof -rs
+	REVIEW_KILLS=$(KILLS) $(BIN)/python -m pytest -m proof -rs $(PROOF)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis review-demo

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reviewer import books, boxes, command, fill, item, nbib, ris, workspace
+from tests.reviewer import books, boxes, command, fill, fill_csv, item, nbib, ris, workspace
 
 INCLUDE, EXCLUDE = {"Decision": "include"}, {"Decision": "exclude"}
 
@@ -39,10 +39,9 @@ def test_2_title_and_abstract_with_maybe(folder: Path) -> None:
     command(folder, "import", str(ris(folder / "a.ris", [item(i) for i in range(707)])), "--database", "scopus")
     command(folder, "dedupe")
     command(folder, "sheets")
-    for who in ("AB", "CD"):
-        fill(books(folder, who)[0], lambda n, _, who=who: {"Decision": "exclude" if n < 299 or (n >= 571 and who == "AB")
-                                                           else "maybe"})
-    assert command(folder, "collect", status=1)["conflicts"] == 136
+    sent = [fill_csv(books(folder, who)[0], lambda n, _, who=who: {
+        "Decision": "exclude" if n < 299 or (n >= 571 and who == "AB") else "maybe"}) for who in ("AB", "CD")]
+    assert command(folder, "collect", *map(str, sent), status=1)["conflicts"] == 136
     found = boxes(folder)
     assert (found["records_excluded"], found["dbr_sought_reports"], found["conflicts_screening"]) == (299, 272, 136)
     # the definition may say instead that such conflicts advance
@@ -62,14 +61,15 @@ def test_3_duplicates_found_late(folder: Path) -> None:
     command(folder, "sheets")
     keys = command(folder, "counts", "--list", "records_screened")["ids"]
     assert len(keys) == 4535
-    for who in ("AB", "CD"):
-        fill(books(folder, who)[0], lambda n, row: {
-            "Decision": "include" if n < 40 else "exclude",
-            **({"Duplicate of": keys[n - 1]} if 1000 <= n < 1036 and n % 2 and row["Key"] == keys[n] else {})})
-    assert command(folder, "collect")["other"] == 18
+    sent = [fill_csv(books(folder, who)[0], lambda n, row: {
+        "Decision": "include" if n < 40 else "exclude",
+        **({"Duplicate of": keys[n - 1]} if 1000 <= n < 1036 and n % 2 and row["Key"] == keys[n] else {})})
+        for who in ("AB", "CD")]
+    assert command(folder, "collect", *map(str, sent))["other"] == 18
     command(folder, "sheets", "--stage", "full-text")
-    fill(books(folder, "full-text", "AB")[0], lambda n, _: {"Duplicate of": keys[n - 1]} if n in (1, 3, 5, 7) else None)
-    command(folder, "collect")
+    sheet = books(folder, "full-text", "AB")[0]
+    fill(sheet, lambda n, _: {"Duplicate of": keys[n - 1]} if n in (1, 3, 5, 7) else None)
+    command(folder, "collect", str(sheet))
     found = boxes(folder)
     assert found["database_results"] == 5087
     assert (found["duplicates"], found["duplicates/Found while screening"]) == (574, 22)

@@ -10,6 +10,7 @@ from review.dedup.features import Features
 from review.model import Issue
 
 LARGEST = 60                                            # records a block; larger ones are cut up by further fields
+CROWD = 1000                                            # records under one beginning that are worth a word
 WINDOW = 8                                              # neighbours that a record of an uncuttable block meets
 
 
@@ -25,7 +26,7 @@ def candidates(records: Sequence[Features]) -> tuple[list[tuple[int, int]], list
         for key, members in blocks.items():
             if len(members) > 1:
                 _add(pairs, members, records)
-                if len(members) > LARGEST and keys in (_identifiers, _titles):
+                if len(members) > (LARGEST if keys in (_identifiers, _titles) else CROWD):
                     crowded[key[:80]] = len(members)
     _add_rare_pairs(pairs, records)
     notes = [Issue("dedup-block", f"{n} records share “{key}”; each was compared with its nearest ones only. "

@@ -152,11 +152,14 @@ def _judge(state: _State, pairs: list[tuple[int, int]], tell: Progress) -> tuple
         list[cluster.Edge], list[tuple[int, int]], list[tuple[int, int]]]:
     """The rulings on all candidate pairs, sorted by kind."""
     edges, possible, related = [], [], []
+    unsaid = not state.apart and not state.together
     for n, (i, j) in enumerate(pairs):
         if n % 20_000 == 0:
             tell(n, len(pairs), "comparing")
         if state.fixed[i] and state.fixed[i] == state.fixed[j]:
             continue
+        if unsaid and not worth_comparing(state.records[i], state.records[j]):
+            continue                                    # most pairs; not worth remembering
         ruling = state.ruling(i, j)
         if ruling.kind == "same":
             x, y = state.records[i].order, state.records[j].order

@@ -38,7 +38,9 @@ def test_thousands_of_look_alikes_are_bounded_and_it_is_said() -> None:
 
     pairs, _ = block.candidates([features(r) for r in records])
     assert len(pairs) < n * 3 * block.LARGEST
-    assert len(match(records).groups) == n
+    found = match(records)
+    assert len(found.groups) == n
+    assert any(i.code == "dedup-block" and str(n) in i.message for i in found.notes)
 
 
 def test_equal_records_in_a_crowd_are_found() -> None:
