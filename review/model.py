@@ -10,25 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
+from review.words import DATABASE_ARM, DECISIONS, METHODS, STAGES, Stage
+
 # How long work tells where it stands: done, total (None while unknown), a few words.
 Progress = Callable[[int, int | None, str], None]
-
-Stage = Literal["title-abstract", "full-text"]
-STAGES: tuple[Stage, ...] = ("title-abstract", "full-text")
-
-# Decisions a reviewer can take, by stage (DESIGN, "Words").
-DECISIONS: dict[str, tuple[str, ...]] = {
-    "title-abstract": ("include", "exclude", "maybe"),
-    "full-text": ("include", "exclude", "maybe", "awaiting-classification", "ongoing"),
-}
-
-# How a source was searched; the first two form the database arm of the flow (PRISMA 2020, box 2),
-# the others the "other methods" arm (box 11).
-METHODS: tuple[str, ...] = (
-    "database", "register", "website", "organisation", "citation-searching", "contact", "handsearch", "other",
-)
-DATABASE_ARM = frozenset({"database", "register"})
-
 
 def no_progress(done: int, total: int | None, text: str) -> None:
     """Tell nothing."""

@@ -6,15 +6,15 @@ Exit status: 0 done; 1 something needs a person; 2 wrong use; 3 a source failed.
 from __future__ import annotations
 
 import gc
-import json
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from review.cli.parser import build_parser
-from review.cli.progress import Bar
-from review.model import ReviewError
+
+if TYPE_CHECKING:
+    from review.model import ReviewError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     sys.unraisablehook = lambda _: None     # what libraries meet while cleaning up after an error that was told already
-    gc.set_threshold(100_000, 50, 50)       # commands are short and make many small objects; a sixth faster so
+    gc.set_threshold(500_000, 50, 50)       # commands are short and make many small objects; a sixth faster so
     words = [_clean(w) for w in (sys.argv[1:] if argv is None else argv)]
     parser = build_parser()
     try:
@@ -48,6 +48,8 @@ def _clean(word: str) -> str:
 
 def _run(args: Any) -> int:
     from review.cli import commands
+    from review.cli.progress import Bar
+    from review.model import ReviewError
 
     bar = Bar(sys.stderr)
     try:
@@ -103,5 +105,7 @@ def _issue_line(issue: dict[str, Any]) -> str:
 
 
 def _emit(data: dict[str, Any]) -> None:
+    import json
+
     json.dump(data, sys.stdout, ensure_ascii=False, indent=1, default=str)
     sys.stdout.write("\n")

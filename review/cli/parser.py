@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 import review
-from review.model import METHODS, STAGES
+from review.words import METHODS, STAGES
 
 EPILOG = """\
 Exit status: 0 done; 1 something needs a person; 2 wrong use; 3 a source failed (run again to go on).

@@ -216,8 +216,9 @@ def _result(state: _State, clusters: cluster.Clusters, used: list[cluster.Edge],
         for key in sorted(keys - {survivor}):
             edge = next(edge for i, edge in arrived if state.fixed[i] == key)
             joins.append((survivor, key, state.verdict(*edge, state.ruling(*edge))))
-        if fresh:
-            groups.append(Group(survivor, tuple(state.records[i].id for i in fresh)))
+        if fresh:                                       # in the order in which the edges reach them
+            placed = [i for i in (start, *(i for i, _ in arrived)) if not state.fixed[i]]
+            groups.append(Group(survivor, tuple(state.records[i].id for i in placed)))
     possible, columns = _without_columns(state, clusters, possible)
     return Matching(tuple(groups), tuple(joins), tuple(merges), _open(state, clusters, possible, "possible"),
                     _open(state, clusters, related, "related"), (*notes, *columns))

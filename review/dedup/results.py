@@ -35,7 +35,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Records that were put into a report now; `report` is empty where it is a new one (its leading record first)."""
+    """Records that were put into a report now; `report` is empty where it is a new one (its leading record first).
+
+    Each further record follows one that its edge in `Matching.merges` ties it to, or one of the existing report.
+    """
 
     report: str
     records: tuple[str, ...]

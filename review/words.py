@@ -1,0 +1,21 @@
+"""The fixed words of the field (PRISMA 2020). Nothing is imported here but types, so that `review --help` is instant."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Stage = Literal["title-abstract", "full-text"]
+STAGES: tuple[Stage, ...] = ("title-abstract", "full-text")
+
+# Decisions a reviewer can take, by stage.
+DECISIONS: dict[str, tuple[str, ...]] = {
+    "title-abstract": ("include", "exclude", "maybe"),
+    "full-text": ("include", "exclude", "maybe", "awaiting-classification", "ongoing"),
+}
+
+# How a source was searched; the first two form the database arm of the flow (PRISMA 2020, box 2),
+# the others the "other methods" arm (box 11).
+METHODS: tuple[str, ...] = (
+    "database", "register", "website", "organisation", "citation-searching", "contact", "handsearch", "other",
+)
+DATABASE_ARM = frozenset({"database", "register"})
