@@ -118,7 +118,8 @@ def _related(tx: Transaction, state: State, found: Matching, keys: Mapping[str, 
     linked = {(state.resolve(k.source), state.resolve(k.target)) for k in state.log.links if k.type != "study"}
     count = 0
     for v in found.related:
-        pair = (keys.get(v.a) or state.report_of[v.a], keys.get(v.b) or state.report_of[v.b])
+        source, target = v.source or v.a, v.target or v.b       # the preprint, and the article it is one of
+        pair = (keys.get(source) or state.report_of[source], keys.get(target) or state.report_of[target])
         if pair[0] != pair[1] and pair not in linked and pair[::-1] not in linked:
             tx.link(*pair, v.type, "link", ACTOR, f"{v.rule}: {v.evidence_for}")
             linked.add(pair)

@@ -146,9 +146,9 @@ def _examples(info: SheetInfo) -> Iterator[tuple[str, str]]:
         yield "different, 不同", "two reports; they are never joined again"
         yield "unsure, ?", "stays open"
         return
-    yield "include, incl, i, y, yes, 纳入, 是", "include"
-    yield "exclude, excl, e, n, no, 排除, 否", "exclude"
-    yield "maybe, m, ?, unsure, 待定", "maybe"
+    yield "include", "or incl, i, y, yes, 纳入, 是"
+    yield "exclude", "or excl, e, n, no, 排除, 否"
+    yield "maybe", "or m, ?, unsure, 待定"
     if info.reasons:
         yield f"excl - {info.reasons[0][1].lower()}", f"exclude; the reason is “{info.reasons[0][1]}”"
     if info.answer_stage != "title-abstract":
