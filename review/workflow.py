@@ -178,20 +178,7 @@ class Review:
         """Remove reports before screening (box 3): by automation, or for another reason; or take a removal back."""
         with self._change("remove") as (tx, state):
             chosen = list(dict.fromkeys(state.resolve(acts.known_key(state, self.id, k)) for k in keys))
-            wrong = [k for k in chosen if (k in state.removed) != restore]
-            if wrong:
-                raise ReviewError(f"{', '.join(wrong[:5])}: " + ("not removed, so there is nothing to take back." if restore
-                                  else "removed already; take that back with --restore first."), code="removed", status=1)
-            if restore:
-                for key in chosen:
-                    tx.event(events.RESTORED, key, "", reason, actor)
-                return chosen
-            decided = {state.resolve(d.report) for d in state.log.decisions}
-            late = [k for k in chosen if k in decided]
-            if late:
-                raise ReviewError(f"{', '.join(late[:5])} were decided on already; a removal comes before screening. "
-                                  "Exclude them instead.", code="decided", status=1)
-            acts.remove(tx, chosen, how, reason, actor)
+            (acts.restore if restore else acts.remove)(tx, state, chosen, how, reason, actor)
             return chosen
 
     def link(self, key: str, *, studies: Sequence[str] = (), to: str = "", type: str = "", same: str = "",
@@ -199,23 +186,10 @@ class Review:
         """Say what a report is to another, or which studies it tells of. Returns the key that it has now."""
         with self._change("link") as (tx, state):
             a = state.resolve(acts.known_key(state, self.id, key))
-            for other in filter(None, (to, same, different)):
-                if state.resolve(acts.known_key(state, self.id, other)) == a:
-                    raise ReviewError(f"{key} and {other} are one report already.", code="same-report")
-            if studies:
-                named = acts.study_names(state, studies)
-                if not named:
-                    raise ReviewError("A study needs a name: --study \"Wang 2020\".", code="usage")
-                left = set(state.studies_of(state.groups()[a])) - set(named) if unlink else named
-                acts.link_studies(tx, state, a, left, actor or "author", reason)
-            if to:
-                tx.link(a, state.resolve(acts.known_key(state, self.id, to)), type, "unlink" if unlink else "link",
-                        actor or "author", reason)
-            if same:
-                acts.same(tx, state, a, state.resolve(acts.known_key(state, self.id, same)), actor or "author", reason)
-            if different:
-                other = state.resolve(acts.known_key(state, self.id, different))
-                acts.different(tx, state, a, other, actor or "author", reason)
+            others = {w: state.resolve(acts.known_key(state, self.id, k)) if k else "" for w, k in
+                      (("to", to), ("same", same), ("different", different))}
+            acts.relate(tx, state, a, studies=studies, type=type, unlink=unlink, reason=reason, actor=actor or "author",
+                        **others)
             return state.resolve(a)
 
     def link_own(self, actor: str = "") -> list[str]:
@@ -316,6 +290,9 @@ class Review:
         from review.screening.collect import collect
         from review.screening.consensus import Rules, consensus
 
+        for path in paths:
+            if not path.is_file():
+                raise ReviewError(f"There is no file {path}.", code="no-such-file", file=str(path))
         files = list(paths) or sorted(p for p in self.folder.screening.glob("*")
                                       if p.is_file() and not p.name.startswith((".", "~$")))
         with self._change("collect") as (tx, state):

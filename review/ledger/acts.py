@@ -76,18 +76,18 @@ def undo(tx: Transaction, state: State, key: str, actor: str, reason: str) -> st
     for record in records:
         _assign(tx, state, record, target, "undo", actor, rule="person", reason=reason)
     if survivor:
-        different(tx, state, target, survivor, actor, reason)   # or a sheet that is read again would rejoin them
+        call_different(tx, state, target, survivor, actor, reason)   # or a sheet that is read again would rejoin them
     return target
 
 
-def different(tx: Transaction, state: State, a: str, b: str, actor: str, reason: str = "") -> None:
+def call_different(tx: Transaction, state: State, a: str, b: str, actor: str, reason: str = "") -> None:
     """Log for ever that two reports are not the same; it binds every later version of the matcher."""
     for key, other in ((a, b), (b, a)):
         for record in state.reports[key].records:
             _assign(tx, state, record, other, "different", actor, rule="person", reason=reason)
 
 
-def same(tx: Transaction, state: State, a: str, b: str, actor: str, reason: str = "") -> str:
+def call_same(tx: Transaction, state: State, a: str, b: str, actor: str, reason: str = "") -> str:
     """Log that two reports are the same, and join them."""
     _assign(tx, state, state.reports[a].records[0], b, "same", actor, rule="person", reason=reason)
     return join(tx, state, (a, b), actor, reason=reason)
@@ -127,10 +127,47 @@ def retrieved(tx: Transaction, state: State, key: str, value: str, reason: str, 
     state.retrieval[key].append(tx.event(events.RETRIEVAL, key, value, reason, actor))
 
 
-def remove(tx: Transaction, keys: Iterable[str], how: str, reason: str, actor: str) -> None:
-    """Remove reports before screening (box 3); `how` is automation or other."""
+def remove(tx: Transaction, state: State, keys: Sequence[str], how: str, reason: str, actor: str) -> None:
+    """Remove reports before screening (box 3); `how` is automation or other. Never after a decision, never twice."""
+    again = [k for k in keys if k in state.removed]
+    if again:
+        raise ReviewError(f"{', '.join(again[:5])}: removed already; take that back with --restore first.",
+                          code="removed", status=1)
+    decided = {state.resolve(d.report) for d in state.log.decisions}
+    late = [k for k in keys if k in decided]
+    if late:
+        raise ReviewError(f"{', '.join(late[:5])} were decided on already; a removal comes before screening. Exclude them "
+                          "instead.", code="decided", status=1)
     for key in keys:
         tx.event(events.REMOVED, key, how, reason, actor)
+
+
+def restore(tx: Transaction, state: State, keys: Sequence[str], how: str, reason: str, actor: str) -> None:
+    """Take removals back; `how` doesn't matter, whatever it was."""
+    never = [k for k in keys if k not in state.removed]
+    if never:
+        raise ReviewError(f"{', '.join(never[:5])}: not removed, so there is nothing to take back.", code="removed", status=1)
+    for key in keys:
+        tx.event(events.RESTORED, key, "", reason, actor)
+
+
+def relate(tx: Transaction, state: State, key: str, *, studies: Sequence[str] = (), to: str = "", type: str = "",
+           same: str = "", different: str = "", unlink: bool = False, reason: str = "", actor: str = "") -> None:
+    """Log what a report is to another, or which studies it tells of. All keys are current ones."""
+    if key in (to, same, different):
+        raise ReviewError(f"{key} can't be related to itself; the two are one report already.", code="same-report")
+    if studies:
+        named = study_names(state, studies)
+        if not named:
+            raise ReviewError("A study needs a name: --study \"Wang 2020\".", code="usage")
+        left = set(state.studies_of(state.groups()[key])) - set(named) if unlink else named
+        link_studies(tx, state, key, left, actor, reason)
+    if to:
+        tx.link(key, to, type, "unlink" if unlink else "link", actor, reason)
+    if same:
+        call_same(tx, state, key, same, actor, reason)
+    if different:
+        call_different(tx, state, key, different, actor, reason)
 
 
 def reopen(tx: Transaction, keys: Iterable[str], stage: str, reason: str, actor: str) -> None:

@@ -28,6 +28,7 @@ class Rules:
     first_reason: bool = False                  # full text: differing reasons
     reasons: tuple[str, ...] = ()               # codes in the definition's order
     pilot_counts: bool = False
+    team: frozenset[str] = frozenset()          # who screens now; nobody waits for others
     dual: float = 1.0                           # share of reports that two people screen
 
     def needed(self, key: str) -> int:
@@ -41,7 +42,8 @@ class Rules:
         """The rules of a definition."""
         screening = definition.screening
         return cls(screening.title_abstract == "advance", screening.full_text == "first",
-                   tuple(r.code for r in definition.reasons), screening.pilot_counts, screening.dual)
+                   tuple(r.code for r in definition.reasons), screening.pilot_counts,
+                   frozenset(screening.reviewers), screening.dual)
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ def consensus(state: State, rules: Rules, stages: Iterable[str] = STAGES) -> dic
         if sheet.kind in ("screening", "pilot"):
             for row in sheet.rows:
                 sent[row.key, sheet.stage].append((sheet.round, sheet.reviewer))
+    asked_ever = {sheet.reviewer for sheet in state.sheets.values()}
+    left = state.left | (asked_ever - rules.team if rules.team else set())
     out = {}
     for key, group in state.groups().items():
         for stage in stages:
@@ -81,12 +85,12 @@ def consensus(state: State, rules: Rules, stages: Iterable[str] = STAGES) -> dic
             rounds = {number, 0} if rules.pilot_counts and number == 1 else {number}
             rows = [d for k in group for d in decided.get((k, stage), ()) if d.round in rounds]
             asked = {who for k in group for r, who in sent.get((k, stage), ()) if r in rounds}
-            out[key, stage] = _one(state, rules, key, stage, number, rows, asked, rules.needed(key))
+            out[key, stage] = _one(state, rules, key, stage, number, rows, asked, rules.needed(key), left)
     return out
 
 
 def _one(state: State, rules: Rules, key: str, stage: str, number: int, rows: Sequence[Decision],
-         asked: set[str], needed: int) -> Consensus:
+         asked: set[str], needed: int, left: set[str]) -> Consensus:
     """The consensus of one report at one stage, from the decisions of its group of keys in this round.
 
     A report that took others in may have been decided under several keys: equal outcomes collapse, differing ones are
@@ -97,10 +101,10 @@ def _one(state: State, rules: Rules, key: str, stage: str, number: int, rows: Se
         if any(d.report != key for d in rows) else 0
     fresh = [d for d in rows if _sent(state, d) > joined] if joined else rows
     if not joined or any(d.kind == "adjudicated" for d in fresh):
-        return _settle(key, stage, number, rows, rows, asked, needed, rules, state.left)
+        return _settle(key, stage, number, rows, rows, asked, needed, rules, left)
     again = {d.reviewer for d in fresh}
     parts = {k: [d for d in rows if d.report == k and d.reviewer not in again] for k in {d.report for d in rows}}
-    outcomes = [_settle(key, stage, number, part, part, {d.reviewer for d in part}, 1, rules, state.left)
+    outcomes = [_settle(key, stage, number, part, part, {d.reviewer for d in part}, 1, rules, left)
                 for part in parts.values() if part]
     said = {(_effect(o), o.reason if stage == "full-text" else "") for o in outcomes if o.decision}
     votes = tuple(sorted({(d.reviewer, d.report): d for d in rows}.values(), key=lambda d: d.seq))
@@ -111,7 +115,7 @@ def _one(state: State, rules: Rules, key: str, stage: str, number: int, rows: Se
     if not fresh and len(said) == 1 and all(o.status == "adjudicated" for o in outcomes):
         return replace(next(o for o in outcomes if o.decision), decisions=votes)
     both = sorted([*old, *fresh], key=lambda d: d.seq)
-    return _settle(key, stage, number, both, both, asked, needed, rules, state.left)
+    return _settle(key, stage, number, both, both, asked, needed, rules, left)
 
 
 def _sent(state: State, decision: Decision) -> int:

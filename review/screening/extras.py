@@ -48,7 +48,7 @@ def _duplicate(c: Collector, key: str, current: str, answer: Answer) -> None:
         c.issue("duplicate-contradicted", f"{key}: a person said before that {current} and {other} are different. The "
                 "reports stay apart; settle it with `review link --same` if this is right.", answer.decision_cell)
         return
-    acts.same(c.tx, c.state, current, other, c.sheet.reviewer, f"marked as a duplicate in {c.sheet.sheet}")
+    acts.call_same(c.tx, c.state, current, other, c.sheet.reviewer, f"marked as a duplicate in {c.sheet.sheet}")
     c.groups = c.state.groups()
     c.out.other += 1
 

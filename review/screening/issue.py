@@ -112,7 +112,7 @@ def _allocate(state: State, definition: Definition, cons: Mapping[tuple[str, str
         number = 0 if plan.pilot else standing.round
         have = set().union(*(sent.get((k, number), set()) for k in groups[key]))
         decided = {d.reviewer for d in standing.decisions}
-        have = {r for r in have if r not in state.left or r in decided} | (decided if not plan.pilot else set())
+        have = {r for r in have if r in team or r in decided} | (decided if not plan.pilot else set())
         needed = len(team) if plan.pilot else rules.needed(key)
         for reviewer in sorted((r for r in team if r not in have), key=lambda r: (load[r], team.index(r))):
             if len(have) >= needed:

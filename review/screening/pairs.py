@@ -50,6 +50,6 @@ def _pair(c: Collector, answer: Answer) -> None:
                 f"takes them back: {how}.", answer.decision_cell)
     else:
         note = answer.note or f"answered in {c.sheet.sheet}"
-        (acts.same if wanted_same else acts.different)(c.tx, c.state, a, b, c.sheet.reviewer or "author", note)
+        (acts.call_same if wanted_same else acts.call_different)(c.tx, c.state, a, b, c.sheet.reviewer or "author", note)
         c.groups = c.state.groups()
         c.out.other += 1

@@ -212,7 +212,11 @@ def number_from_environment(name: str) -> float | None:
 def address_from_environment(name: str, default: str) -> str:
     """The base address of a service without a final slash: the variable's, or the service's own."""
     text = os.environ.get(name, "").strip() or default
-    if urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname:
+    try:
+        sound = urlsplit(text).scheme in ("http", "https") and bool(urlsplit(text).hostname)
+    except ValueError:                      # brackets that open and don't close
+        sound = False
+    if not sound:
         raise ReviewError(
             f"The environment variable {name} must be an http or https address, not {text!r}.",
             code="environment",
