@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from review.ledger.disk import write_derived
@@ -18,16 +19,18 @@ def write_flow(folder: Folder, counts: Counts) -> list[Path]:
     from review.prisma.flow_docx import flow_docx
 
     svg = draw_svg(counts)
-    files = {
-        "counts.json": (json.dumps({**counts.as_dict(), "ids": {k: list(b.ids) for k, b in counts.boxes.items()}},
-                                   ensure_ascii=False, indent=1) + "\n").encode(),
-        "PRISMA.csv": write_csv(counts),
-        "flow.svg": svg.encode("utf-8"),
-        "flow.pdf": svg_to_pdf(svg)[0],
-        "flow.png": svg_to_png(svg),
-        "flow.docx": flow_docx(counts),
-        "checks.txt": checks_text(counts).encode("utf-8"),
-    }
+    with ThreadPoolExecutor(2) as pool:         # the typesetter works on its own while Word's file is made
+        pdf, png = pool.submit(svg_to_pdf, svg), pool.submit(svg_to_png, svg)
+        files = {
+            "counts.json": (json.dumps({**counts.as_dict(), "ids": {k: list(b.ids) for k, b in counts.boxes.items()}},
+                                       ensure_ascii=False, indent=1) + "\n").encode(),
+            "PRISMA.csv": write_csv(counts),
+            "flow.svg": svg.encode("utf-8"),
+            "flow.docx": flow_docx(counts),
+            "checks.txt": checks_text(counts).encode("utf-8"),
+            "flow.pdf": pdf.result()[0],
+            "flow.png": png.result(),
+        }
     for name, data in files.items():
         write_derived(folder.prisma / name, data)
     return [folder.prisma / name for name in files]
