@@ -331,12 +331,12 @@ class Review:
 
         return write_flow(self.folder, self.counts())
 
-    def report(self) -> list[Path]:
-        """Write the report, the flow and the tables that derive from the ledger."""
+    def report(self, appendices: bool = True) -> list[Path]:
+        """Write the report, the flow, the tables that derive from the ledger, and the appendices that authors owe."""
         from review.report.refresh import refresh
 
         state = self.state()
-        return refresh(self.folder, state, self._records(state), self.definition, self.counts())
+        return refresh(self.folder, state, self._records(state), self.definition, self.counts(), appendices)
 
     def run(self) -> dict[str, Any]:
         """Everything that can be done now, in order; what waits for whom stands in the status."""

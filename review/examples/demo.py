@@ -79,7 +79,7 @@ class DemoResult:
         out += [f"{stage}: {n} conflicts, settled by the adjudicator" for stage, n in self.conflicts]
         width = max(len(what) for what, _ in self.files)
         out += ["", "Open:", *(f"  {what:<{width}}  {path}" for what, path in self.files)]
-        return [*out, "", f"Next: cd {self.folder}, then `review status`, `review counts`, `review query`."]
+        return [*out, "", f"Next: cd {self.folder}, then `review status`, `review counts`, `review report` (the appendices too)."]
 
 
 def run_demo(folder: Path, progress: Progress = no_progress) -> DemoResult:
@@ -93,7 +93,7 @@ def run_demo(folder: Path, progress: Progress = no_progress) -> DemoResult:
     steps.find()
     conflicts = [(stage, steps.screen(stage)) for stage in STAGES]
     review.link_own("EF")
-    written = review.report()
+    written = review.report(appendices=False)
     return DemoResult(folder, review.counts(), tuple(review.agreement()), tuple(conflicts),
                       _to_open(folder, review, written))
 

@@ -28,13 +28,14 @@ def report_table(state: State, records: Mapping[str, Record], definition: Defini
 
 
 def refresh(folder: Folder, state: State, records: Mapping[str, Record], definition: Definition,
-            counts: Counts) -> list[Path]:
+            counts: Counts, appendices: bool = True) -> list[Path]:
     """Write reports.jsonl, README.txt, prisma/, report.html and the appendices. Returns what is worth opening."""
     write_reports(folder, report_table(state, records, definition))
     paths = write_flow(folder, counts)
     data = gather(state, dict(records), definition, counts)
     files = {folder.root / "report.html": report_html(data).encode("utf-8", "replace")}
-    files.update({folder.exports / name: body for name, body in papers(data).items()})
+    if appendices:
+        files.update({folder.exports / name: body for name, body in papers(data).items()})
     for path, body in files.items():
         write_derived(path, body)
     return [folder.root / "report.html", *paths, *list(files)[1:]]
