@@ -46,7 +46,7 @@ def _duplicate(c: Collector, key: str, current: str, answer: Answer) -> None:
     if acts.called_different(c.state, current, other):
         c.out.quarantined += 1
         c.issue("duplicate-contradicted", f"{key}: a person said before that {current} and {other} are different. The "
-                "reports stay apart; settle it with `review link --same` if this is right.", answer.decision_cell)
+                f"reports stay apart; if they are the same after all: review link {current} --same {other}", answer.decision_cell)
         return
     acts.call_same(c.tx, c.state, current, other, c.sheet.reviewer, f"marked as a duplicate in {c.sheet.sheet}")
     c.groups = c.state.groups()
