@@ -1,0 +1,106 @@
+"""Searches and reports: run, imported, settled, deduplicated; the previous version."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from review.cli import printing
+from review.cli.commands.common import Answer, answer, issue_rows, read_mapping, review_and_words, some, the_review
+from review.model import Progress, ReviewError
+
+
+def search(args: argparse.Namespace, bar: Progress) -> Answer:
+    """Run the searches."""
+    review = the_review(args, bar)
+    if args.dry_run:
+        rows = review.dry_run(args.database)
+        issues = [i for r in rows for i in r["issues"]]
+        shown = [{**r, "issues": issue_rows(r["issues"])} for r in rows]
+        status = 3 if any(r["status"] == "failed" for r in rows) else 0
+        return {"review": review.id, "dry_run": True, "searches": shown, "text": printing.dry_run(rows),
+                "issues": issue_rows(issues)}, status
+    libraries = {}
+    for pair in args.library:
+        name, sign, file = pair.partition("=")
+        if not sign or not name.strip() or not file.strip():
+            raise ReviewError(f"“{pair}” does not fit; write --library \"Practice library=FILE\".", code="usage")
+        libraries[name.strip()] = Path(file.strip())
+    found = review.search(args.database, limit=args.limit, trial=args.trial, update=args.update, libraries=libraries)
+    status = 3 if any(r.status == "open" for r in found) else 0
+    return answer(review, printing.searches(found, review.id), [w for r in found for w in r.warnings],
+                  searches=[r.as_dict() for r in found]), status
+
+
+def import_(args: argparse.Namespace, bar: Progress) -> Answer:
+    """Import export files."""
+    from review import definitions
+    from review.sources.files import ImportRequest
+
+    review, words = review_and_words(args, bar)
+    some(words, "which files to import")
+    string = definitions.read_text(Path(args.string)).strip() if args.string else ""
+    request = ImportRequest(tuple(Path(w) for w in words), args.database, args.platform, args.method,
+                            printing.iso_date(args.date), string, args.hits, args.trial, args.same_as, args.encoding,
+                            read_mapping(args.mapping), {"note": args.note} if args.note else None)
+    result = review.import_files(request)
+    shown = {**result.as_dict(review.id), "text": printing.imported(result),
+             "issues": issue_rows((*review.notes, *result.issues))}
+    return shown, 0 if result.complete else 1
+
+
+def withdraw(args: argparse.Namespace, bar: Progress) -> Answer:
+    """A search stops counting."""
+    review, words = review_and_words(args, bar)
+    name = some(words, "which search", 1, 1)[0]
+    review.withdraw(name, args.reason, args.superseded_by)
+    how = f"superseded by {args.superseded_by}" if args.superseded_by else "withdrawn"
+    return answer(review, [f"{name} is {how}; it no longer counts, and stays on disk."], search=name), 0
+
+
+def accept(args: argparse.Namespace, bar: Progress) -> Answer:
+    """An incomplete search counts as it is."""
+    review, words = review_and_words(args, bar)
+    found = review.accept(some(words, "which search", 1, 1)[0], args.reason)
+    return answer(review, [f"{found.id} is sealed with {found.n:,} records."], search=found.id, records=found.n), 0
+
+
+def acknowledge(args: argparse.Namespace, bar: Progress) -> Answer:
+    """A warning was seen."""
+    review, words = review_and_words(args, bar)
+    name, *warning = some(words, "which search, and which warning (or none for all)", 1, 2)
+    review.acknowledge(name, warning[0] if warning else "", args.reason)
+    return answer(review, [f"Noted for {name}."], search=name), 0
+
+
+def dedupe(args: argparse.Namespace, bar: Progress) -> Answer:
+    """Give every record its report."""
+    review = the_review(args, bar)
+    summary, sheet = review.dedupe()
+    more = {k: getattr(summary, k) for k in ("new_records", "new_reports", "merged", "joined", "possible", "related")}
+    file = str(review.folder.screening / sheet.file) if sheet else ""
+    return answer(review, printing.deduped(summary, file), summary.issues, **more, sheet=file), 0
+
+
+def dedupe_file(args: argparse.Namespace, bar: Progress) -> Answer:
+    """Deduplicate files without a review."""
+    from review.dedup.file import dedupe_file as work
+
+    summary = work([Path(w) for w in some(args.words, "which files")], Path(args.out), bar)
+    return {**summary.as_dict(), "text": printing.deduped_file(summary), "issues": issue_rows(summary.issues)}, 0
+
+
+def baseline(args: argparse.Namespace, bar: Progress) -> Answer:
+    """The previous version."""
+    review = the_review(args, bar)
+    if args.reduce:
+        if not args.reason:
+            raise ReviewError("Say why with --reason (retracted, for example).", code="usage")
+        review.baseline_reduce(args.reduce, args.reason)
+        return answer(review, [f"{args.reduce} is taken out of the previous version: {args.reason}"]), 0
+    if args.freeze:
+        studies, reports = review.baseline_freeze(args.reason)
+    else:
+        studies, reports = review.baseline_import(Path(args.file), read_mapping(args.mapping))
+    return answer(review, [f"The previous version holds {studies:,} studies in {reports:,} reports."],
+                   studies=studies, reports=reports), 0

@@ -1,0 +1,96 @@
+"""A review as it lies on disk: its definition, its state, and the one way to change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from review.ledger import events
+from review.ledger.disk import sha256
+from review.ledger.paths import Workspace
+from review.ledger.replay import State, replay
+from review.ledger.transaction import Clock, Transaction, read, transaction, utc_now
+from review.model import Issue, Progress, Record, ReviewError
+from review.query import load, loads_resolved
+from review.query.definition import Definition
+
+if TYPE_CHECKING:
+    from review.prisma.box import Counts
+    from review.screening.consensus import Consensus
+
+
+class Opened:
+    """A review: its definition, its ledger, and what every other part asks of it."""
+
+    def __init__(self, workspace: Workspace, review_id: str, *, clock: Clock = utc_now,
+                 progress: Progress | None = None) -> None:
+        self.workspace, self.id, self.clock = workspace, review_id, clock
+        self.folder = workspace.folder(review_id)
+        self.progress = progress
+        self.notes: list[Issue] = []            # what opening the review had to mend
+        self._definition: Definition | None = None
+
+    @property
+    def definition(self) -> Definition:
+        """The definition as its file stands now."""
+        if self._definition is None:
+            self._definition = load(self.workspace.definition(self.id))
+        return self._definition
+
+    def state(self, as_of: str = "") -> State:
+        """What the ledger tells, now or as of an ISO date or time."""
+        log, issues = read(self.folder)
+        self.notes += issues
+        return replay(self.folder, log.as_of(as_of) if as_of else log)
+
+    def definition_at(self, state: State) -> Definition:
+        """The version of the definition that was in use in a past state."""
+        shas = [e.subject for e in state.log.events if e.type == events.DEFINITION]
+        if not shas:
+            return self.definition
+        path = self.folder.definitions / f"{shas[-1]}.toml"
+        data = path.read_bytes() if path.exists() else b""
+        if sha256(data) != shas[-1]:
+            raise ReviewError(f"{path} {'was changed' if data else 'is missing'}. Put it back from a backup.",
+                              code="definition-missing", status=1, file=str(path))
+        return loads_resolved(data.decode("utf-8"), self.id)
+
+    def _records(self, state: State) -> dict[str, Record]:
+        from review.report.derived import records
+
+        return records(self.folder, state, self.progress)
+
+    @contextmanager
+    def _change(self, command: str) -> Iterator[tuple[Transaction, State]]:
+        """One command, one transaction. The version of the definition that it uses is kept and logged."""
+        definition = self.definition
+        with transaction(self.folder, command, self.clock) as tx:
+            self.notes += tx.issues
+            state = replay(self.folder, tx.log)
+            shas = [e.subject for e in tx.log.events if e.type == events.DEFINITION]
+            yield tx, state
+            if not tx.empty and (not shas or shas[-1] != definition.sha):
+                tx.keep(self.folder.definitions / f"{definition.sha}.toml", definition.resolved.encode("utf-8"))
+                tx.event(events.DEFINITION, definition.sha, shas[-1] if shas else "")
+
+    def consensus(self, state: State | None = None) -> dict[tuple[str, str], Consensus]:
+        """(key, stage) -> where each report stands."""
+        from review.screening.consensus import Rules, consensus
+
+        return consensus(state or self.state(), Rules.of(self.definition))
+
+    def counts(self, as_of: str = "") -> Counts:
+        """PRISMA counts, now or as of a date."""
+        from review.prisma.counts import count
+
+        state = self.state(as_of)
+        return count(state, self.definition_at(state) if as_of else self.definition, as_of=as_of)
+
+    def _set(self, words: Sequence[str]) -> list[str]:
+        """Keys as given, or the reports in a box that is named."""
+        boxes = self.counts().boxes
+        out: list[str] = []
+        for word in words:
+            out += boxes[word].ids if word in boxes else [word]
+        return out

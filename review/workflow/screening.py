@@ -1,0 +1,78 @@
+"""Screening: workbooks out and back, agreement, who takes part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from review.ledger import events
+from review.model import STAGES, ReviewError
+from review.workflow.base import Opened
+
+if TYPE_CHECKING:
+    from review.ledger.issued import IssuedSheet
+    from review.screening.agreement import Agreement
+    from review.screening.collect import Collected
+
+
+class Screening(Opened):
+    """What is done with sheets and decisions."""
+
+    def sheets(self, stage: str = "", *, conflicts: bool = False, pilot: bool = False, other_methods: bool = False,
+               seed: int | None = None) -> list[IssuedSheet]:
+        """Send out workbooks: everything that waits at `stage` ("" both), or the conflicts."""
+        from review.screening.issue import Plan, issue_conflicts, issue_screening
+        from review.screening.views import Views
+
+        out: list[IssuedSheet] = []
+        with self._change("sheets") as (tx, state):
+            if state.unassigned():
+                raise ReviewError(f"{len(state.unassigned()):,} records are not yet deduplicated. Run `review dedupe` "
+                                  "first, or reviewers would screen the same report twice.", code="not-deduplicated",
+                                  status=1)
+            views = Views(state, self._records(state), self.definition)
+            for at in [stage] if stage else STAGES:
+                if conflicts:
+                    out += issue_conflicts(tx, self.folder, state, self.definition, views, at)
+                else:
+                    out += issue_screening(tx, self.folder, state, self.definition, views,
+                                           Plan(at, pilot, other_methods, seed))
+                if pilot:
+                    break
+        return out
+
+    def collect(self, paths: Sequence[Path] = (), *, dry_run: bool = False, newer: bool = False) -> Collected:
+        """Read filled workbooks into the log; without `paths` all those in screening/."""
+        from review.screening.collect import collect
+        from review.screening.consensus import Rules, consensus
+
+        for path in paths:
+            if not path.is_file():
+                raise ReviewError(f"There is no file {path}.", code="no-such-file", file=str(path))
+        files = list(paths) or sorted(p for p in self.folder.screening.glob("*")
+                                      if p.is_file() and not p.name.startswith((".", "~$")))
+        with self._change("collect") as (tx, state):
+            out = collect(tx, self.folder, state, self.definition, files, newer=newer)
+            after = replace(state, log=tx.pending())
+            cons = consensus(after, Rules.of(self.definition))
+            out.conflicts = sum(1 for c in cons.values() if c.status == "conflict")
+            if dry_run:
+                tx.forget()
+        return out
+
+    def agreement(self) -> list[Agreement]:
+        """Agreement of each pair of reviewers, a stage and round, on independent decisions."""
+        from review.screening.agreement import agreement
+
+        return agreement(self.state())
+
+    def reviewer(self, code: str, *, left: bool, reason: str = "") -> None:
+        """A reviewer joins or leaves; what a leaver has not decided goes to others in the next batch."""
+        known = (*self.definition.screening.reviewers, self.definition.screening.adjudicator)
+        with self._change("reviewer") as (tx, state):
+            if code not in (*known, *(s.reviewer for s in state.sheets.values())):
+                raise ReviewError(f"Nobody is called “{code}” here. Codes: {', '.join(filter(None, known))}.",
+                                  code="no-such-reviewer")
+            tx.event(events.REVIEWER_LEFT if left else events.REVIEWER_JOINED, code, "", reason)

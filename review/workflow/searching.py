@@ -1,0 +1,72 @@
+"""Searches: run, imported, withdrawn, accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from review.ledger import events
+from review.ledger.replay import State
+from review.model import ReviewError, Search
+from review.workflow.base import Opened
+
+if TYPE_CHECKING:
+    from review.sources.files import ImportRequest, ImportResult
+    from review.sources.running import SearchResult
+
+
+class Searching(Opened):
+    """What is done with searches."""
+
+    def search(self, databases: Sequence[str] = (), *, limit: int | None = None, trial: bool = False,
+               update: bool = False, libraries: Mapping[str, Path] | None = None) -> list[SearchResult]:
+        """Run the definition's searches; go on with those that were stopped."""
+        from review.sources.running import Options, search_all
+
+        options = Options(tuple(databases), limit, trial, update, libraries or {})
+        return search_all(self.folder, self.definition, options, self._change, self.progress)
+
+    def dry_run(self, databases: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Hits per database, per concept and for the whole, without fetching records (what PRESS asks for)."""
+        from review.sources.counting import dry_run
+
+        return dry_run(self.definition, tuple(databases))
+
+    def import_files(self, request: ImportRequest) -> ImportResult:
+        """The export files of one database become one search."""
+        from review.sources.files import import_files
+
+        with self._change("import") as (tx, state):
+            return import_files(tx, self.folder, state, request, self.definition.sha, self.progress)
+
+    def withdraw(self, search: str, reason: str, superseded_by: str = "") -> None:
+        """A mistaken search stops counting; it stays on disk."""
+        with self._change("withdraw") as (tx, state):
+            self._search(state, search)
+            if superseded_by == search:
+                raise ReviewError(f"{search} can't take its own place.", code="usage")
+            if superseded_by:
+                self._search(state, superseded_by)
+                tx.event(events.SUPERSEDED, search, superseded_by, reason)
+            else:
+                tx.event(events.WITHDRAWN, search, "", reason)
+
+    def accept(self, search: str, reason: str) -> Search:
+        """An incomplete search is accepted as it is, and counts."""
+        from review.sources.files import accept
+
+        with self._change("accept") as (tx, state):
+            return accept(tx, self.folder, state, search, reason)
+
+    def acknowledge(self, search: str, warning: str, reason: str) -> None:
+        """A warning about a search was seen; `status` no longer repeats it."""
+        with self._change("acknowledge") as (tx, state):
+            self._search(state, search)
+            tx.event(events.ACKNOWLEDGED, search, warning or "all", reason)
+
+    def _search(self, state: State, name: str) -> Search:
+        if name not in state.searches:
+            raise ReviewError(f"There is no search {name}. Searches: {', '.join(state.searches) or 'none yet'}.",
+                              code="no-such-search")
+        return state.searches[name]
