@@ -8,7 +8,8 @@ DATA/<set>/merged_record_ids.csv       labels as published (v1), column merged_i
 DATA/<set>/merged_record_ids_v2.csv    corrected labels (v2), with unsure_v2.csv: pairs that the fields don't settle
 
 Each tool runs in a process of its own, from reading the file to writing clusters; seconds are those of the clock and
-of the processor (all processes of the tool), memory is the largest of one process. FP and FN are counted by report
+of the processor (all processes of the tool), memory is the most that all its processes together held at one time (pages
+that they share count in each). FP and FN are counted by report
 (false: joins of two reports; missed: pieces of one report less one) and by pair of records. Pairs called unsure count
 nowhere. `--python` names an interpreter in which the other tool is installed; it is no part of this project.
 """
@@ -83,11 +84,25 @@ def run(python: str, code: str, source: Path, out: Path) -> Cost:
     script.write_text(code, encoding="utf-8")
     start = time.perf_counter()
     child = subprocess.Popen([python, str(script), str(source), str(out)], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
+    most, ended = 0.0, 0
+    while not ended:
+        most = max(most, held(child.pid))
+        time.sleep(0.05)
+        ended, status, usage = os.wait4(child.pid, os.WNOHANG)
     child.returncode = status
     if status:
         raise SystemExit(f"the tool failed on {source} (status {status})")
-    return Cost(time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Cost(time.perf_counter() - start, usage.ru_utime + usage.ru_stime, max(most, usage.ru_maxrss / 1024))
+
+
+def held(process: int) -> float:
+    """MB that a process and all that it started hold now (Linux; 0 elsewhere)."""
+    try:
+        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except OSError:                                     # it has ended, or there is no /proc
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20) + sum(map(held, map(int, children)))
 
 
 def clusters(path: Path, ids: Mapping[str, str]) -> dict[str, str]:

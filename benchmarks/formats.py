@@ -4,9 +4,9 @@
 
 DATA is a folder of export files (in subfolders, if you like). For each file: the format and encoding found, the
 records it holds by the independent count, the records read, whether every record's slice gives its tags again,
-the issues, the share of source values that are found again in what was read, and what rispy, Bio.Medline,
-bibtexparser and pandas give, as far as they are installed and meant for the format. `--big` makes a RIS file of
-50,000 records from the folder's largest one at FILE.ris and times reading it, beside rispy.
+the issues, the share of source values that are found again in what was read, and what rispy, Bio.Medline, nbib,
+bibtexparser and pandas give, as far as they are installed and meant for the format; then the sums for each format.
+`--big` makes a RIS file of 50,000 records from the folder's largest one at FILE.ris and times reading it, beside rispy.
 """
 
 from __future__ import annotations
@@ -36,10 +36,17 @@ def main(arguments: list[str] | None = None) -> int:
     files = sorted(p for p in options.data.rglob("*") if p.is_file())
     print("file\tformat\tencoding\tin file\tread\tplaces\tvalues found\tissues\tpeer")
     totals: Counter[str] = Counter()
+    sums: dict[str, Counter[str]] = {}
     for path in files:
-        row = _row(path)
-        totals.update(row[1])
-        print("\t".join([str(path.relative_to(options.data)), *row[0]]))
+        cells, figures, peers = _row(path)
+        totals.update(figures)
+        print("\t".join([str(path.relative_to(options.data)), *cells]))
+        mine = sums.setdefault(cells[0], Counter())
+        mine.update({"files": 1, "in file": figures.get("in", 0), "read": figures.get("read", 0)})
+        for name, n in peers.items():
+            mine.update({name: n or 0, f"{name} failed on": n is None})
+    for format, counted in sorted(sums.items()):
+        print(f"# {format}: " + ", ".join(f"{name} {n}" for name, n in counted.items() if n or name == "read"))
     print(f"# {len(files)} files; {totals['known']} of a known format; {totals['in']} records in them, {totals['read']}"
           f" read; {totals['short']} files short; values found {totals['found']} of {totals['values']}")
     if options.big:
@@ -47,11 +54,12 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if totals["short"] else 0
 
 
-def _row(path: Path) -> tuple[list[str], dict[str, int]]:
+def _row(path: Path) -> tuple[list[str], dict[str, int], dict[str, int | None]]:
+    """The cells of a file's line, figures for the sums, and what the peers read (None: failed)."""
     data = path.read_bytes()
     format, encoding = formats.describe(io.BytesIO(data), path.name)
     if format is None:
-        return ["-", encoding, "-", "-", "-", "-", "format-unknown", ""], {}
+        return ["-", encoding, "-", "-", "-", "-", "format-unknown", ""], {}, {}
     found = list(formats.read(io.BytesIO(data), name=path.name))
     entries = [e for e in found if isinstance(e, Entry)]
     issues = Counter(i.code for i in found if isinstance(i, Issue))
@@ -59,10 +67,12 @@ def _row(path: Path) -> tuple[list[str], dict[str, int]]:
     places = all(not e.length or not e.tags or formats.tags_at(
         data[e.offset:e.offset + e.length], format, encoding, header=data[:1 << 16]) == e.tags for e in entries)
     values, again = _values(data, format, encoding, entries)
+    peers = _peers(data, format)
     cells = [format, encoding, "?" if n is None else str(n), str(len(entries)), "yes" if places else "NO",
-             f"{again}/{values}", " ".join(f"{k}:{v}" for k, v in sorted(issues.items())), _peer(data, format)]
+             f"{again}/{values}", " ".join(f"{k}:{v}" for k, v in sorted(issues.items())),
+             ", ".join(f"{name}: {'failed' if found is None else found}" for name, found in peers.items())]
     return cells, {"known": 1, "in": n if n is not None else len(entries), "read": len(entries),
-                   "short": int(n is not None and n != len(entries)), "values": values, "found": again}
+                   "short": int(n is not None and n != len(entries)), "values": values, "found": again}, peers
 
 
 def _values(data: bytes, format: str, encoding: str, entries: list[Entry]) -> tuple[int, int]:
@@ -83,45 +93,57 @@ def _values(data: bytes, format: str, encoding: str, entries: list[Entry]) -> tu
     return sum(words.values()), sum(words.values()) - missing
 
 
-def _peer(data: bytes, format: str) -> str:
-    """What a well-known library reads of the same bytes: a number of records, or how it failed."""
-    peers: dict[str, tuple[str, Callable[[str], int]]] = {
-        "ris": ("rispy", _rispy), "medline": ("Bio.Medline", _medline), "bibtex": ("bibtexparser", _bibtexparser),
-        "csv": ("pandas", _pandas),
+def _peers(data: bytes, format: str) -> dict[str, int | None]:
+    """What well-known libraries read of the same bytes: numbers of records, None where one failed."""
+    peers: dict[str, dict[str, Callable[[bytes], int]]] = {
+        "ris": {"rispy": _rispy}, "medline": {"Bio.Medline": _medline, "nbib": _nbib},
+        "bibtex": {"bibtexparser": _bibtexparser}, "csv": {"pandas": _pandas}, "xlsx": {"pandas": _pandas_workbook},
     }
-    if format not in peers:
-        return ""
-    name, reader = peers[format]
-    try:
-        return f"{name}: {reader(data.decode('utf-8'))}"
-    except ImportError:
-        return f"{name}: not installed"
-    except Exception as error:  # noqa: BLE001  (another library's failure is the finding)
-        return f"{name}: {type(error).__name__}"
+    found: dict[str, int | None] = {}
+    for name, reader in peers.get(format, {}).items():
+        try:
+            found[name] = reader(data)
+        except ImportError:
+            continue
+        except Exception:  # noqa: BLE001  (another library's failure is the finding)
+            found[name] = None
+    return found
 
 
-def _rispy(text: str) -> int:
+def _rispy(data: bytes) -> int:
     import rispy
 
-    return len(rispy.loads(text))
+    return len(rispy.loads(data.decode()))
 
 
-def _medline(text: str) -> int:
+def _medline(data: bytes) -> int:
     from Bio import Medline
 
-    return sum(1 for _ in Medline.parse(io.StringIO(text)))
+    return sum(1 for _ in Medline.parse(io.StringIO(data.decode())))
 
 
-def _bibtexparser(text: str) -> int:
+def _nbib(data: bytes) -> int:
+    import nbib
+
+    return len(nbib.read(data.decode()))
+
+
+def _bibtexparser(data: bytes) -> int:
     import bibtexparser
 
-    return len(bibtexparser.loads(text).entries)
+    return len(bibtexparser.loads(data.decode()).entries)
 
 
-def _pandas(text: str) -> int:
+def _pandas(data: bytes) -> int:
     import pandas
 
-    return len(pandas.read_csv(io.StringIO(text)))
+    return len(pandas.read_csv(io.StringIO(data.decode())))
+
+
+def _pandas_workbook(data: bytes) -> int:
+    import pandas
+
+    return len(pandas.read_excel(io.BytesIO(data)))
 
 
 def _big(files: list[Path], target: Path) -> None:

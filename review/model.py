@@ -70,6 +70,7 @@ class Record:
     title: str = ""
     titles_other: tuple[str, ...] = ()                  # vernacular or translated titles
     authors: tuple[str, ...] = ()                       # "Family, Given"; collective names as they stand
+    orcids: tuple[str, ...] = ()                        # "Family, Given: 0000-0002-1825-0097"
     year: int | None = None
     journal: str = ""
     volume: str = ""
@@ -83,7 +84,8 @@ class Record:
     language: str = ""                                  # ISO 639-1 where known ("en", "zh"), else as given
     kind: str = ""                                      # journal-article, review, preprint, thesis, report, ...
     publication_types: tuple[str, ...] = ()             # as the source names them
-    notices: tuple[str, ...] = ()                       # retracted, concern, erratum, ...
+    notices: tuple[str, ...] = ()                       # retracted, concern, erratum, commented, ...
+    grants: tuple[str, ...] = ()                        # "number, agency, country", as far as given
     dates: Mapping[str, str] = field(default_factory=dict)  # entrez, electronic, print, ... ISO, as far as given
     url: str = ""
 

@@ -19,3 +19,6 @@ METHODS: tuple[str, ...] = (
     "database", "register", "website", "organisation", "citation-searching", "contact", "handsearch", "other",
 )
 DATABASE_ARM = frozenset({"database", "register"})
+
+# Where decisions may have been made that are brought in: other screening tools, and plain sheets.
+ELSEWHERE: tuple[str, ...] = ("rayyan", "covidence", "asreview", "eppi", "sheet")

@@ -1,4 +1,4 @@
-"""The logs can't be changed unseen: a row dropped, doubled or swapped, a byte changed, is refused and told."""
+"""The logs, and the files they name, can't be changed unseen: a dropped, doubled or swapped row, a changed byte."""
 
 from __future__ import annotations
 
@@ -53,43 +53,58 @@ def mutate(data: bytes, how: str, dice: random.Random) -> bytes:
     return b"".join(lines)
 
 
-def undetected(folder: Path, count: int, seed: int) -> list[str]:
-    """Which of `count` random mutations were read without a word."""
+# What the numbers rest on beside the logs: the records of each search, its facts, and who was sent what.
+BESIDE = ("searches/*/index.csv", "searches/*/search.json", "screening/issued/*.csv")
+
+
+def undetected(folder: Path, files: list[Path], count: int, seed: int) -> list[str]:
+    """Which of `count` random mutations of the files were read without a word."""
     dice = random.Random(seed)
-    log = folder / "outputs" / "test" / "log"
     expected = review.open("test", folder).counts().as_dict()
     silent = []
     done = 0
     while done < count:
-        name, how = dice.choice(LOGS), dice.choice(("drop", "double", "swap", "byte"))
-        original = (log / name).read_bytes()
+        path, how = dice.choice(files), dice.choice(("drop", "double", "swap", "byte"))
+        original = path.read_bytes()
         changed = mutate(original, how, dice)
         if changed == original:
             continue
         done += 1
-        (log / name).write_bytes(changed)
+        path.write_bytes(changed)
         opened = review.open("test", folder)
         try:
             counts = opened.counts().as_dict()
             # a doubled last row looks like what a crash leaves: it is put aside, told, and counts for nothing
             if [n.code for n in opened.notes] != ["torn-log"] or counts != expected:
-                silent.append(f"{how} in {name}")
+                silent.append(f"{how} in {path.name}")
         except ReviewError as error:
-            assert error.code in ("damaged-log", "forked-log"), error
+            assert error.code in ("damaged-log", "forked-log", "search-damaged", "issued-damaged"), error
             assert error.status == 1
-        (log / name).write_bytes(original)
+        path.write_bytes(original)
     return silent
 
 
+def logs(folder: Path) -> list[Path]:
+    return [folder / "outputs" / "test" / "log" / name for name in LOGS]
+
+
+def beside(folder: Path) -> list[Path]:
+    found = [path for pattern in BESIDE for path in sorted((folder / "outputs" / "test").glob(pattern))]
+    assert len(found) >= 6                              # one search with two files, two sheets at two stages
+    return found
+
+
 def test_no_mutation_is_silent(worked: Path) -> None:
-    """A bounded number on every run; `make proof` does a thousand."""
-    assert undetected(worked, 120, seed=1) == []
+    """A bounded number on every run; `make proof` does 1,300."""
+    assert undetected(worked, logs(worked), 90, seed=1) == []
+    assert undetected(worked, beside(worked), 30, seed=1) == []
 
 
 @pytest.mark.proof
 def test_a_thousand_mutations(worked: Path) -> None:
     """The issue's full number."""
-    assert undetected(worked, 1000, seed=2) == []
+    assert undetected(worked, logs(worked), 1000, seed=2) == []
+    assert undetected(worked, beside(worked), 300, seed=3) == []
 
 
 def test_a_damaged_log_is_told_and_left_alone(worked: Path, tmp_path: Path) -> None:
@@ -132,7 +147,7 @@ def test_two_copies_brought_together(worked: Path, tmp_path: Path) -> None:
         command(copy, "import", str(ris(copy / "more.ris", [item(i) for i in numbers])), "--database", "scopus")
         command(copy, "dedupe")
         command(copy, "sheets", "--stage", "title-abstract")
-    logs = [c / "outputs" / "test" / "log" for c in (one, two)]
+    both = [c / "outputs" / "test" / "log" for c in (one, two)]
     sheet = next(p for p in books(two, "title-abstract", "AB") if not (one / "x" / p.name).exists() and "-2" in p.name)
 
     # a workbook of the other copy: its keys were given to other reports here
@@ -150,9 +165,9 @@ def test_two_copies_brought_together(worked: Path, tmp_path: Path) -> None:
 
     # the logs merged line by line, as a version control system would
     for name in LOGS:
-        mine, theirs = ((log / name).read_bytes().splitlines(keepends=True) for log in logs)
+        mine, theirs = ((log / name).read_bytes().splitlines(keepends=True) for log in both)
         common = next((i for i, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b), len(mine))
-        (logs[0] / name).write_bytes(b"".join(mine + theirs[common:]))
+        (both[0] / name).write_bytes(b"".join(mine + theirs[common:]))
     told = command(one, "counts", status=1)
     assert told["issues"][0]["code"] == "forked-log"
     assert "Keep one copy" in told["error"] and "review collect" in told["error"]

@@ -98,10 +98,12 @@ def _failed(error: ReviewError) -> dict[str, Any]:
 
 
 def _issue_line(issue: dict[str, Any]) -> str:
-    place = ", ".join(str(p) for p in (issue["file"], f"line {issue['line']}" if issue["line"] else "",
-                                       f"cell {issue['cell']}" if issue["cell"] else "") if p)
-    message = issue["message"] if not place or place in issue["message"] else f"{place}: {issue['message']}"
-    return f"{issue.get('severity', 'warning')}: {message}"
+    line, column = issue["line"], issue["cell"].rpartition(":")[2]
+    here = [f"line {line}" if line else "",         # "D17" in a sheet, "2:14" in a string
+            "" if not column else f"character {column}" if column.isdigit() else f"cell {issue['cell']}"]
+    said = ", ".join(p for p in here if p)
+    place = ", ".join(p for p in (issue["file"], said) if p and p not in issue["message"])
+    return f"{issue.get('severity', 'warning')}: {place + ': ' if place else ''}{issue['message']}"
 
 
 def _emit(data: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 import review
-from review.words import METHODS, STAGES
+from review.words import DECISIONS, ELSEWHERE, METHODS, STAGES
 
 EPILOG = """\
 Exit status: 0 done; 1 something needs a person; 2 wrong use; 3 a source failed (run again to go on).
@@ -40,21 +40,40 @@ def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name
 def _define(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     c = _command(commands, "demo", "the whole job on the bundled example, offline, in seconds", "[DIR]")
     c = _command(commands, "new", "a new definition, commented, valid as it stands", "ID")
-    c.add_argument("--from", dest="source", metavar="OTHER", help="copy another definition")
-    c.add_argument("--from-string", metavar="FILE", help="make it from a published search string")
-    c.add_argument("--database", default="pubmed", help="whose syntax the string is in (default: pubmed)")
-    _command(commands, "queries", "the saved definitions, a line each", "")
-    c = _command(commands, "query", "the strings for every database, and what each loses")
-    c.add_argument("--database", action="append", default=[], metavar="NAME")
+    what = c.add_mutually_exclusive_group()
+    what.add_argument("--from", dest="source", metavar="OTHER", help="copy another definition")
+    what.add_argument("--from-string", metavar="FILE", help="make it from a published search string, or a search file "
+                      "(JSON) of search-query")
+    c.add_argument("--database", default="", metavar="NAME", help="whose syntax the string is in: pubmed (default), "
+                   "ovid-medline, ovid-embase, ovid-psycinfo")
+    _command(commands, "queries", "the saved definitions and the blocks that they share", "")
+    c = _command(commands, "query", "the strings for every database, what each loses, and what a librarian would remark")
+    c.add_argument("--database", action="append", default=[], metavar="NAME", help="only this one (may be repeated)")
+    c.add_argument("--lines", action="store_true", help="numbered lines too, as an appendix prints them")
+    c.add_argument("--split", action="store_true", help="several strings for Google Scholar instead of a shortened one")
+    c.add_argument("--out", metavar="DIR", help="each string as a text file too, ready to paste")
+    c = _command(commands, "try", "run a query offline over a file of records: a definition, or a search string",
+                 "ID|QUERY")
+    c.add_argument("--on", required=True, metavar="FILE", help="any export file, records.jsonl, PubMed XML")
+    c.add_argument("--database", default="", metavar="NAME", help="a string: whose syntax it is in (default: pubmed); a "
+                   "definition: try its string for that database")
+    c.add_argument("--list", action="store_true", help="every record that is found")
+    c = _command(commands, "diff", "what changed between two definitions, or since one was last used", "[OLD] NEW")
+    c.add_argument("--on", metavar="FILE", help="in records too: those of this file gained and lost")
 
 
 def _find(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     c = _command(commands, "search", "run the searches; go on with those that were stopped")
     c.add_argument("--database", action="append", default=[], metavar="NAME", help="only this one (may be repeated)")
-    c.add_argument("--limit", type=_positive, metavar="N", help="at most N records a string")
+    c.add_argument("--limit", type=_positive, metavar="N", help="at most N records a string (Google Scholar: 300 unless said)")
     c.add_argument("--trial", action="store_true", help="does not count: for tuning the string")
     c.add_argument("--update", action="store_true", help="run again a string that was run before")
     c.add_argument("--dry-run", action="store_true", help="hits per concept and in all, no records")
+    c.add_argument("--split", action=argparse.BooleanOptionalAction, default=None,
+                   help="Google Scholar: several strings that together find all, instead of one that is shortened "
+                   "(default: as the last search was)")
+    c.add_argument("--slice-years", type=_natural, metavar="N",
+                   help="Google Scholar: a search for every N years of the definition's limits; 0 for none")
     c.add_argument("--library", action="append", default=[], metavar="NAME=FILE",
                    help="run the definition offline over a file of records, counted under that name")
     c = _command(commands, "import", "the export files of one database become one search", "[ID] FILE...")
@@ -84,11 +103,23 @@ def _judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     c.add_argument("--stage", default="", choices=STAGES, help="default: whatever waits")
     c.add_argument("--conflicts", action="store_true", help="the conflicts, for the adjudicator")
     c.add_argument("--pilot", action="store_true", help="a random sample for the whole team")
-    c.add_argument("--other-methods", action="store_true", help="only reports from other methods")
+    c.add_argument("--other-methods", action="store_true", help="only reports that other methods found")
+    c.add_argument("--found", action="store_true", help="an empty workbook, to write down what other methods find")
+    c.add_argument("--pdfs", metavar="FOLDER", help="full texts named by key, DOI or PMID (default: screening/pdf)")
     c.add_argument("--seed", type=int, metavar="N", help="rows in random order")
-    c = _command(commands, "collect", "read filled workbooks back", "[ID] [FILE]...")
+    c.add_argument("--batch", type=_positive, metavar="N", help="at most N rows a workbook (default and limit: 5000)")
+    c = _command(commands, "collect", "read filled workbooks back, or decisions made in another tool", "[ID] [FILE]...")
     c.add_argument("--dry-run", action="store_true", help="show what would be logged")
-    c.add_argument("--newer", action="store_true", help="these files are a later word than other copies of the sheet")
+    c.add_argument("--newer", action="store_true", help="these files are a later word than what was collected before")
+    other = c.add_argument_group("decisions made in another tool (one file)")
+    other.add_argument("--from", dest="tool", choices=ELSEWHERE, help="which; `sheet`: a table with titles or ids")
+    other.add_argument("--stage", choices=STAGES, help="at which stage they were made")
+    other.add_argument("--reviewer", action="append", default=[], metavar="[NAME=]CODE",
+                       help="whose word the file is (team: settled there), or the code of a name in it (may be repeated)")
+    other.add_argument("--decision", default="", choices=DECISIONS["full-text"], help="the file is a list of these")
+    other.add_argument("--mapping", metavar="FILE", help="what its columns, decisions, reasons, reviewers are here (TOML)")
+    other.add_argument("--encoding", default="", help="if the file does not say it (gb18030, cp1252, ...)")
+    other.add_argument("--list", metavar="FILE", help="write what did not match, or was not taken, as CSV")
     c = _command(commands, "remove", "remove reports before screening", "[ID] KEY...")
     c.add_argument("--how", default="other", choices=("automation", "other"))
     c.add_argument("--restore", action="store_true", help="take a removal back")
@@ -140,8 +171,6 @@ def _tell(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     c.add_argument("--out", metavar="FILE", help="default: exports/<box>.<suffix>")
     c = _command(commands, "dedupe-file", "deduplicate export files without a review", "FILE...")
     c.add_argument("--out", required=True, metavar="DIR")
-    c = _command(commands, "try", "run a query offline over a file of records", "QUERY")
-    c.add_argument("--on", required=True, metavar="FILE")
     _command(commands, "check-flow", "check a PRISMA flow from anywhere (PRISMA.csv or counts as JSON)", "FILE")
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from review.report.status import Status
     from review.report.trace import Trace
     from review.screening.agreement import Agreement
-    from review.screening.collect import Collected
+    from review.screening.collector import Collected
+    from review.screening.elsewhere import Brought
     from review.sources.files import ImportResult
     from review.sources.running import SearchResult
 
@@ -72,38 +73,21 @@ def _wrapped(text: str, indent: str = "    ") -> list[str]:
     return textwrap.wrap(text, 100, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
 
 
-def query(data: Mapping[str, Any]) -> list[str]:
-    """Strings ready to copy, then what each loses."""
-    lines = []
-    for target in data["targets"]:
-        lines.append(target["database"])
-        for string in target["strings"]:
-            lines.append(f"  {string['string']}")
-            extra = "".join(f", {k} {v}" for k, v in string["params"].items())
-            lines.append(f"    ({string['length']:,} characters{extra})")
-        for loss in target["losses"]:
-            what = f"{loss['term']}: " if loss["term"] else ""
-            lines += _wrapped(f"lost: {what}{loss['cannot']}; {loss['instead']}")
-        lines.append("")
-    for finding in data["findings"]:
-        lines += _wrapped(f"{finding['severity']}: {finding['where']}: {finding['message'].rstrip('.')}. "
-                          f"Cure: {finding['cure']}", "")
-    return lines
-
-
 def dry_run(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Hits a concept and for the whole."""
+    """Hits a line: each concept, then their combination."""
     lines = []
     for row in rows:
-        hits = " + ".join(f"{h:,}" for h in row["hits"] or ()) or row["status"]
-        lines.append(f"{row['database']}: {hits} hits" if row["hits"] else f"{row['database']}: {hits}")
-        for concept in row["concepts"]:
-            number = " + ".join(f"{h:,}" for h in concept["hits"])
-            lines.append(f"  {concept['concept']}: {number}")
+        lines.append(row["database"] + {"manual": ": no interface; run its string there by hand (review query)",
+                                        "failed": ": could not be asked"}.get(row["status"], ""))
+        counted = [(c["hits"], c["concept"]) for c in row["concepts"]]
+        counted += [(row["hits"], f"in all: {row['combine']}")] if row["hits"] is not None else []
+        for hits, name in counted:
+            parts = f"  ({' + '.join(f'{h:,}' for h in hits)}: several strings, whose hits overlap)" if len(hits) > 1 else ""
+            lines.append(f"{sum(hits):>12,}  {name}{parts}")
     return lines
 
 
-def searches(found: Iterable[SearchResult], review_id: str) -> list[str]:
+def searches(found: Sequence[SearchResult], review_id: str) -> list[str]:
     """What became of each string."""
     lines = []
     for r in found:
@@ -111,13 +95,27 @@ def searches(found: Iterable[SearchResult], review_id: str) -> list[str]:
             lines += [f"{r.database}: no interface; run this string there by hand:", f"  {r.string}"]
             lines += _wrapped(r.resume)
             continue
-        hits = "" if r.hits is None else f" of {r.hits:,} hits"
-        lines.append(f"{r.database}: {r.status}, {r.records:,} records{hits}" + (f" ({r.id})" if r.id else ""))
-        if r.resume:
+        hits = "" if r.hits is None else f" of {'about ' if r.database == 'Google Scholar' else ''}{r.hits:,} hits"
+        part = f", string {r.part}" if r.part else ""
+        status = "searched before" if r.status == "skipped" else r.status
+        lines.append(f"{r.database}{part}: {status}, {r.records:,} records{hits}" + (f" ({r.id})" if r.id else ""))
+        if r.translation:
+            lines += _wrapped("read as: " + textwrap.shorten(r.translation, 400, placeholder=" … (all of it in search.json)"))
+        if r.resume and r.resume not in [w.message for w in r.warnings]:
             lines += _wrapped(r.resume)
+    lines += _together(found)
     if any(r.status in ("complete", "limited") for r in found):
         lines.append("Next: review dedupe")
     return lines
+
+
+def _together(found: Sequence[SearchResult]) -> list[str]:
+    """The parts of one source search, added up."""
+    parts = [r for r in found if r.part]
+    if not parts:
+        return []
+    return [f"{parts[0].database}: {len(parts)} strings are one search; {sum(r.records for r in parts):,} records came. What "
+            "came by several of them counts once."]
 
 
 def imported(result: ImportResult) -> list[str]:
@@ -156,7 +154,8 @@ def sheets(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """The workbooks that went out."""
     if not rows:
         return ["Nothing waits to be sent out."]
-    return [f"{r['file']}  {many(r['rows'], 'report')} for {r['reviewer']} ({r['stage']}"
+    return [f"{r['file']}  to be filled with what other methods find" if r["kind"] == "found" else
+            f"{r['file']}  {many(r['rows'], 'report')} for {r['reviewer']} ({r['stage']}"
             + (f", {r['kind']}" if r["kind"] != "screening" else "") + ")" for r in rows]
 
 
@@ -169,6 +168,28 @@ def collected(found: Collected, dry: bool) -> list[str]:
     verb = "would be" if dry else "were"
     lines.append(f"{found.new:,} new decisions and {found.changed:,} changes {verb} logged; {found.unchanged:,} unchanged; "
                  f"{found.quarantined:,} not taken; {many(found.conflicts, 'conflict')} open.")
+    return lines
+
+
+def brought(found: Brought, dry: bool, most: int = 20) -> list[str]:
+    """What came from another tool, and what did not match, on both sides."""
+    verb = "would be" if dry else "were"
+    lines = [f"{found.name}: {many(found.rows, 'row')}, {found.matched:,} of them matched to reports."]
+    if dry:
+        lines += [f"  {d['report']}  {d['reviewer']}  {d['old'] or '-'} -> {d['new']}  ({d['cell']})"
+                  for d in found.decisions[:most]]
+        if len(found.decisions) > most:
+            lines.append(f"  … and {len(found.decisions) - most:,} more (--json lists them)")
+    lines.append(f"{found.new:,} new decisions and {found.changed:,} changes {verb} logged; {found.unchanged:,} unchanged; "
+                 f"{found.other:,} other entries; {many(found.conflicts, 'conflict')} open.")
+    if found.not_taken:
+        lines.append(f"Not taken, each with its why: {len(found.not_taken):,}")
+        lines += [f"  {n['cell']}: {n['report']} “{n['title'][:60]}” {n['code']}: {n['message']}" for n in found.not_taken[:most]]
+        if len(found.not_taken) > most:
+            lines.append(f"  … and {len(found.not_taken) - most:,} more (--list FILE writes them all)")
+    if found.reports_without_row:
+        some = ", ".join(found.reports_without_row[:8]) + (", …" if len(found.reports_without_row) > 8 else "")
+        lines.append(f"Reports at this stage of which the file says nothing: {len(found.reports_without_row):,} ({some})")
     return lines
 
 
@@ -230,7 +251,8 @@ def status(found: Status) -> list[str]:
     lines = [f"{found.review}: {found.title}", ""]
     lines += table(found.searches, ("id", "database", "state", "use", "records", "searched_on")) if found.searches else []
     if found.reviewers:
-        lines += ["", *table(found.reviewers, ("reviewer", "stage", "sent", "decided", "left"))]
+        rows = [{**r, "reviewer": f"{r['reviewer']} (left)"} if r["has_left_the_team"] else r for r in found.reviewers]
+        lines += ["", *table(rows, ("reviewer", "stage", "sent", "decided", "left"))]
     if found.conflicts:
         lines += ["", f"{many(found.conflicts, 'conflict')} open"]
     lines += [""] + [f"warning: {w}" for w in found.warnings] if found.warnings else []
@@ -256,13 +278,12 @@ def agreement(found: Iterable[Agreement]) -> list[str]:
     return lines or ["Nobody has decided on a report that somebody else decided on too."]
 
 
-def tried(found: Mapping[str, Any]) -> list[str]:
-    """Hits of a query, a line a part."""
-    lines = [f"{row['n']:>10,}  {row['line']}" for row in found["lines"]]
-    return [*lines, f"{found['n']:>10,}  of {found['of']:,} records"]
-
-
 def checks(found: Iterable[Check]) -> list[str]:
     """The checks of a flow from outside."""
-    return [f"{'holds' if c.ok else 'WARNING' if c.level == 'warning' else 'FAILS'}: {c.message} "
-            f"[{c.left:,} | {c.right:,}]" for c in found]
+    def said(c: Check) -> str:
+        if c.level == "info":                   # nothing was compared
+            return f"-: {c.message}"
+        word = "holds" if c.ok else "WARNING" if c.level == "warning" else "FAILS"
+        return f"{word}: {c.message} [{c.left:,} | {c.right:,}]"
+
+    return [said(c) for c in found]

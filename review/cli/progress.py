@@ -15,12 +15,13 @@ class Bar:
     def __init__(self, stream: TextIO) -> None:
         self.stream, self.on = stream, stream.isatty()
         self._words, self._start, self._last, self._drawn = "", 0.0, 0.0, 0
+        self._before = 0                # what was done when this bar began: a search that goes on where it was
 
     def __call__(self, done: int, total: int | None, text: str) -> None:
         """Draw, at most ten times a second."""
         now = time.monotonic()
         if text.split(" ")[0] != self._words:
-            self._words, self._start = text.split(" ")[0], now
+            self._words, self._start, self._before = text.split(" ")[0], now, done
         if not self.on or (now - self._last < EVERY and done != total):
             return
         self._last = now
@@ -34,7 +35,8 @@ class Bar:
             return f"{text}: {done:,}"
         share = min(done / total, 1.0)
         full = round(share * WIDTH)
-        left = f", {seconds / share - seconds:,.0f} s left" if 0 < share < 1 and seconds > 1 else ""
+        fresh = done - self._before
+        left = f", {_time(seconds / fresh * (total - done))} left" if fresh > 0 and share < 1 and seconds > 1 else ""
         return f"{text}: [{'#' * full}{'.' * (WIDTH - full)}] {done:,} of {total:,}{left}"
 
     def close(self) -> None:
@@ -43,3 +45,11 @@ class Bar:
             self.stream.write("\r" + " " * self._drawn + "\r")
             self.stream.flush()
             self._drawn = 0
+
+
+def _time(seconds: float) -> str:
+    """“40 s”, “3 min”, “2 h 5 min”."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"

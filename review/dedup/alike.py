@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import Literal
 
 from rapidfuzz import fuzz
@@ -89,19 +90,26 @@ def _numbers_differ(s: titles.Title, t: titles.Title, cut: bool = False) -> bool
         return False
     if cut:
         n = min(len(s.numbers), len(t.numbers))
-        return s.numbers[:n] != t.numbers[:n]
+        x, y = s.numbers[:n], t.numbers[:n]
+        short, long = (s, t) if len(s.key) <= len(t.key) else (t, s)
+        if x == y or x[:-1] != y[:-1] or not (short.cut and short.key[-1:].isdigit()):
+            return x != y
+        return not long.numbers[n - 1].startswith(short.numbers[n - 1])       # "48 versus 2…"
     return sorted(s.numbers) != sorted(t.numbers)
 
 
 def odd_words(s: titles.Title, t: titles.Title) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Content words of each title without a counterpart (same, or differently spelled) in the other."""
     # A letter or a Greek letter that stands in one title only was lost; one for another is another substance.
-    for kind in (_letters, _greek):
-        one, other = kind(s) - kind(t), kind(t) - kind(s)
-        if len(one) == len(other) == 1:
-            return tuple(one), tuple(other)
-    left = [w for w in titles.content(s) if w not in t.words]
-    right = [w for w in titles.content(t) if w not in s.words]
+    words, others = s.words, t.words
+    for kind in (_is_letter, is_greek_name):
+        x, y = [w for w in words if kind(w)], [w for w in others if kind(w)]
+        if x != y:
+            one, other = Counter(x) - Counter(y), Counter(y) - Counter(x)
+            if len(one) == len(other) == 1:
+                return tuple(one), tuple(other)
+    left = [w for w in titles.content(words) if w not in others]
+    right = [w for w in titles.content(others) if w not in words]
     if "".join(left) == "".join(right):
         return (), ()
     for word in list(left):
@@ -114,14 +122,9 @@ def odd_words(s: titles.Title, t: titles.Title) -> tuple[tuple[str, ...], tuple[
             tuple(w for w in right if _counts(w) and not (len(w) > 3 and w in s.key)))
 
 
-def _letters(title: titles.Title) -> Counter[str]:
-    """The single letters in a title: vitamin D, hepatitis B."""
-    return Counter(w for w in title.words if len(w) == 1 and w.isascii() and w.isalpha())
-
-
-def _greek(title: titles.Title) -> Counter[str]:
-    """The names of Greek letters in a title: interferon alpha."""
-    return Counter(w for w in title.words if is_greek_name(w))
+def _is_letter(word: str) -> bool:
+    """Whether a word of a title is a single letter: vitamin D, hepatitis B."""
+    return len(word) == 1 and word.isascii() and word.isalpha()
 
 
 def _counts(word: str) -> bool:
@@ -148,6 +151,7 @@ def _opposite(x: str, y: str, p: str, q: str) -> bool:
     return x.startswith(p) and y.startswith(q) and x[len(p):] == y[len(q):]
 
 
+@lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
     """A word without what spelling habits change."""
     for x, y in _SPELLINGS:

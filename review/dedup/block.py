@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from itertools import combinations
+from typing import TypeVar
 
 from review.dedup.features import Features
 from review.model import Issue
@@ -13,47 +15,95 @@ LARGEST = 60                                            # records a block; large
 CROWD = 1000                                            # records under one beginning that are worth a word
 WINDOW = 8                                              # neighbours that a record of an uncuttable block meets
 
+K = TypeVar("K", bound=Hashable)
 
-def candidates(records: Sequence[Features]) -> tuple[list[tuple[int, int]], list[Issue]]:
-    """Pairs of positions (i < j) that share a key, sorted, and notes on blocks that were too large."""
-    pairs: set[tuple[int, int]] = set()
+
+class Pairs:
+    """Pairs of positions (i < j), each once and in order; held as one number each, since there can be millions."""
+
+    def __init__(self, records: int) -> None:
+        self.records = records
+        self._codes = array("q")
+        self._settled = True
+
+    def add(self, i: int, j: int) -> None:
+        """Note a pair; twice is as good as once."""
+        self._codes.append(i * self.records + j if i < j else j * self.records + i)
+        self._settled = False
+
+    def add_all(self, members: Iterable[int]) -> None:
+        """Note each pair of a block; its members are in rising order."""
+        n = self.records
+        self._codes.extend([i * n + j for i, j in combinations(members, 2)])
+        self._settled = False
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        self._settle()
+        n = self.records
+        return (divmod(code, n) for code in self._codes)
+
+    def __len__(self) -> int:
+        self._settle()
+        return len(self._codes)
+
+    def _settle(self) -> None:
+        if not self._settled:
+            self._codes = array("q", sorted(set(self._codes)))
+            self._settled = True
+
+
+def candidates(records: Sequence[Features], settled: Collection[int] = ()) -> tuple[Pairs, list[Issue]]:
+    """Pairs of positions that share a key, and notes on blocks that were too large.
+
+    Blocks of none but `settled` positions, which nobody asks about, make no pairs.
+    """
+    pairs = Pairs(len(records))
     crowded: dict[str, int] = {}
     for keys in (_identifiers, _titles, _beginnings, _places, _people, _abstracts):     # one family at a time: less memory
-        blocks: dict[str, list[int]] = defaultdict(list)
-        for i, f in enumerate(records):
-            for key in set(keys(f)):
-                blocks[key].append(i)
-        for key, members in blocks.items():
-            if len(members) > 1:
-                _add(pairs, members, records)
-                if len(members) > (LARGEST if keys in (_identifiers, _titles) else CROWD):
-                    crowded[key[:80]] = len(members)
-    _add_rare_pairs(pairs, records)
+        for key, members in _blocks(records, keys):
+            if settled and all(i in settled for i in members):
+                continue
+            _add(pairs, members, records)
+            if len(members) > (LARGEST if keys in (_identifiers, _titles) else CROWD):
+                crowded[key[:80]] = len(members)
+    _add_rare_pairs(pairs, records, settled)
     notes = [Issue("dedup-block", f"{n} records share “{key}”; each was compared with its nearest ones only. "
                    "Look through them by hand if duplicates among them matter.", severity="info")
              for key, n in sorted(crowded.items())]
-    return sorted(pairs), notes
+    return pairs, notes
 
 
-def _add_rare_pairs(pairs: set[tuple[int, int]], records: Sequence[Features]) -> None:
+def _blocks(records: Sequence[Features], keys: Callable[[Features], Iterable[K]]) -> Iterable[tuple[K, list[int]]]:
+    """The keys that several records have, with the records' positions in rising order."""
+    alone: dict[K, int] = {}                            # most keys are one record's: no list for these
+    shared: dict[K, list[int]] = {}
+    for i, f in enumerate(records):
+        for key in keys(f):
+            members = shared.get(key)
+            if members is None:
+                first = alone.setdefault(key, i)
+                if first != i:
+                    shared[key] = [first, i]
+            elif members[-1] != i:
+                members.append(i)
+    return shared.items()
+
+
+def _add_rare_pairs(pairs: Pairs, records: Sequence[Features], settled: Collection[int]) -> None:
     """Pairs whose titles share two rare words; where many share two, other keys find the true pairs."""
-    terms = [_terms(f) for f in records]
     frequency: Counter[str] = Counter()
-    for t in terms:
-        frequency.update(t)
-    blocks: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for i, t in enumerate(terms):
-        for key in _rare_pairs(t, frequency):
-            blocks[key].append(i)
-    for members in blocks.values():
-        if 1 < len(members) <= LARGEST:
-            pairs.update(combinations(members, 2))
+    for f in records:
+        frequency.update(_terms(f))
+    number = {term: n for n, term in enumerate(t for t, times in frequency.items() if times > 1)}
+    for _, members in _blocks(records, lambda f: _rare_pairs(_terms(f), frequency, number)):
+        if len(members) <= LARGEST and not (settled and all(i in settled for i in members)):
+            pairs.add_all(members)
 
 
-def _add(pairs: set[tuple[int, int]], members: list[int], records: Sequence[Features]) -> None:
+def _add(pairs: Pairs, members: list[int], records: Sequence[Features]) -> None:
     """All pairs of a block; of a large one those that a further field brings together, and neighbours in content."""
     if len(members) <= LARGEST:
-        pairs.update(combinations(members, 2))
+        pairs.add_all(members)
         return
     for cut in (_by_author, _by_place):
         parts: dict[str, list[int]] = defaultdict(list)
@@ -61,11 +111,11 @@ def _add(pairs: set[tuple[int, int]], members: list[int], records: Sequence[Feat
             parts[cut(records[i])].append(i)
         for name, part in parts.items():
             if name and len(part) <= LARGEST:
-                pairs.update(combinations(part, 2))
+                pairs.add_all(part)
     ordered = sorted(members, key=lambda i: records[i].order)
     for at, i in enumerate(ordered):
         for j in ordered[at + 1:at + 1 + WINDOW]:
-            pairs.add((i, j) if i < j else (j, i))
+            pairs.add(i, j)
 
 
 def _by_author(f: Features) -> str:
@@ -133,8 +183,8 @@ def _terms(f: Features) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-def _rare_pairs(terms: list[str], frequency: Counter[str]) -> Iterator[tuple[str, str]]:
+def _rare_pairs(terms: list[str], frequency: Counter[str], number: dict[str, int]) -> Iterator[int]:
     """Keys of two words out of the four rarest that other titles have as well."""
-    shared = sorted((frequency[t], t) for t in terms if frequency[t] > 1)[:4]
-    for (_, x), (_, y) in combinations(shared, 2):
-        yield (x, y) if x < y else (y, x)
+    shared = sorted((frequency[t], t) for t in terms if t in number)[:4]
+    for x, y in combinations(sorted(number[t] for _, t in shared), 2):
+        yield x * len(number) + y

@@ -88,19 +88,21 @@ def worth_comparing(a: Features, b: Features) -> bool:
     if (a.doi and a.doi == b.doi) or (a.pmid and a.pmid == b.pmid) or (a.pmcid and a.pmcid == b.pmcid) or (
             a.native and a.native == b.native) or (a.url and a.url == b.url):
         return True
-    if a.pages.first and a.pages.first == b.pages.first and (set(a.volume) & set(b.volume) or not a.volume or not b.volume):
+    if a.cochrane[0] and a.cochrane[0] == b.cochrane[0]:
         return True
     if (a.kind == "registration") != (b.kind == "registration") and a.trials & b.trials:
         return True
+    placed = bool(a.pages.first) and a.pages.first == b.pages.first and (
+        not a.volume or not b.volume or not set(a.volume).isdisjoint(b.volume))
     if not a.title.forms or not b.title.forms:
-        return bool(a.abstract_text and b.abstract_text)
+        return placed or bool(a.abstract_text and b.abstract_text)
     for s in a.title.forms:
         for t in b.title.forms:
             short, long = (s, t) if len(s.key) <= len(t.key) else (t, s)
             if fuzz.ratio(s.key, t.key, score_cutoff=75) or begins(short, long) or (short.cut and fuzz.ratio(
                     short.key, long.key[:len(short.key)], score_cutoff=75)):
                 return True
-    return False
+    return placed and _authors(a.authors, b.authors)[0] == "agree"     # many articles begin on page 1 of volume 5
 
 
 def _ids(x: str, y: str) -> Agreement:
@@ -163,7 +165,7 @@ def _shifted(x: Features, y: Features) -> bool:
 
 
 def _journals(a: Features, b: Features) -> Agreement:
-    if a.issn & b.issn:
+    if a.issn and b.issn and not set(a.issn).isdisjoint(b.issn):
         return "same"
     if not a.journal.words or not b.journal.words or a.journal.name.isascii() != b.journal.name.isascii():
         return "unknown"                                # a name in another script cannot be held against this one

@@ -6,6 +6,7 @@ from review.dedup.compare import Comparison
 from review.dedup.features import Features
 
 _ALIKE = {"near": "nearly equal", "contained": "equal but for a subtitle", "truncated": "cut off, else equal"}
+_SHOWN = 100                                            # characters of a value
 
 
 def evidence(c: Comparison) -> tuple[str, str]:
@@ -16,7 +17,7 @@ def evidence(c: Comparison) -> tuple[str, str]:
     elif c.title in _ALIKE:
         speaks.append(f"title {_ALIKE[c.title]} ({c.title_ratio:.2f})")
     elif c.title in ("similar", "different"):
-        words = f": {', '.join(c.words_differ[:6])}" if c.words_differ else ""
+        words = f": {', '.join(w[:_SHOWN] for w in c.words_differ[:6])}" if c.words_differ else ""
         against.append(f"title differs ({c.title_ratio:.2f}){words}")
     if c.numbers_differ:
         against.append("numbers in the title differ")
@@ -34,9 +35,9 @@ def evidence(c: Comparison) -> tuple[str, str]:
             ("pages", c.pages, _pages(c.a), _pages(c.b)), ("doi", c.doi, c.a.doi, c.b.doi),
             ("pmid", c.pmid, c.a.pmid, c.b.pmid), ("pmcid", c.pmcid, c.a.pmcid, c.b.pmcid)):
         if agreement == "same":
-            speaks.append(f"{name} {x}" if name != "journal" else "journal")
+            speaks.append(f"{name} {x[:_SHOWN]}" if name != "journal" else "journal")
         elif agreement == "differ":
-            against.append(f"{name} {x} / {y}")
+            against.append(f"{name} {x[:_SHOWN]} / {y[:_SHOWN]}")
     if not c.abstract_known:
         return "; ".join(speaks), "; ".join(against)
     if c.abstract == "same":

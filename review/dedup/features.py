@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from functools import lru_cache
+from hashlib import blake2b
+from operator import attrgetter
+from typing import Any
 
 from review.dedup import identifiers, names, places, titles
+from review.dedup.crew import Crew, chunked
 from review.dedup.text import has_han, words
 from review.model import Record
 
@@ -22,7 +27,6 @@ _DEGREE = re.compile(r"^\W*(?:ph\.? ?d|m\.? ?sc|m\.? ?a|m\.? ?s|ed\.? ?d|psy\.? 
 _REGISTER = re.compile(r"""
     clinicaltrials\.gov|isrctn|who\.int/(?:ictrp|trialsearch)|trial\ ?regist|clinical\ trials\ regist|chictr|anzctr
     """, re.IGNORECASE | re.VERBOSE)
-_NO_ISSN: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -34,7 +38,7 @@ class Features:
     authors: names.Authors
     year: int | None
     journal: places.Journal
-    issn: frozenset[str]
+    issn: tuple[str, ...]
     volume: tuple[str, ...]
     issue: tuple[str, ...]
     pages: places.Pages
@@ -47,10 +51,15 @@ class Features:
     kind: str                       # preprint, thesis, registration, abstract, book, or empty
     supplement: bool
     language: str
-    abstract_text: str
     order: tuple[str, ...]          # a key made of the content alone: ties never depend on the order of rows
     record: Record
     _abstract: str | None = None
+
+    @property
+    def abstract_text(self) -> str:
+        """The abstract as it stands; empty where it is too short to be one."""
+        text = self.record.abstract
+        return text if len(text) > 60 or has_han(text) else ""
 
     @property
     def abstract(self) -> str:
@@ -86,11 +95,40 @@ def features(record: Record, source_search: str = "") -> Features:
         pmcid=ids.get("pmcid", ""), native=native,
         url=_address(record.url), cochrane=identifiers.cochrane(ids.get("doi", ""), record.pages),
         kind="", supplement=_is_supplement(record.issue) or _is_supplement(record.volume),
-        language=record.language.lower(), abstract_text=_abstract(record), order=(), record=record)
+        language=record.language.lower(), order=(), record=record)
     found.kind = _kind(record, found)
-    found.order = (reading.forms[0].key if reading.forms else "", str(found.year or ""), journal.name, record.volume,
-                   record.issue, record.pages, "|".join(record.authors), found.doi, found.pmid, record.url, record.abstract[:300])
+    content = "\n".join((journal.name, record.volume, record.issue, record.pages, "|".join(record.authors), found.doi,
+                         found.pmid, record.url, record.title, record.abstract))
+    found.order = (reading.forms[0].key if reading.forms else "", str(found.year or ""),
+                   blake2b(content.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest())
     return found
+
+
+def all_features(records: Iterable[Record], source_search: Mapping[str, str], crew: Crew) -> Iterator[Features]:
+    """The features of each record, in order, made by the crew while further records are read."""
+    taken: list[list[Record]] = []
+
+    def chunks() -> Iterator[list[tuple[Record, str]]]:
+        for chunk in chunked(records):
+            taken.append(chunk)
+            yield [(r, source_search.get(r.id, "")) for r in chunk]
+
+    known: dict[Any, Any] = {}                          # journals and names come again and again: kept once
+    for packed in crew.map(_packed, chunks()):
+        for record, values in zip(taken.pop(0), packed, strict=True):
+            found = Features(*(*values, record))
+            found.journal = known.setdefault(found.journal, found.journal)
+            found.volume, found.issue = known.setdefault(found.volume, found.volume), known.setdefault(found.issue, found.issue)
+            found.authors = names.Authors(tuple([known.setdefault(p, p) for p in found.authors.people]), found.authors.more)
+            yield found
+
+
+_sent = attrgetter(*(f.name for f in fields(Features) if f.name not in ("record", "_abstract")))
+
+
+def _packed(records: list[tuple[Record, str]]) -> list[tuple[Any, ...]]:
+    """Features without their records, which the other side has."""
+    return [_sent(features(record, source)) for record, source in records]
 
 
 def _year(year: int | None) -> int | None:
@@ -101,14 +139,9 @@ def _is_supplement(text: str) -> bool:
     return bool(text) and not text.isdigit() and _SUPPLEMENT.search(text) is not None
 
 
-def _issns(record: Record) -> frozenset[str]:
+def _issns(record: Record) -> tuple[str, ...]:
     text = " ".join(v for k, v in record.ids.items() if k in ("issn", "eissn", "essn"))
-    return _NO_ISSN if not text else frozenset(n.replace("-", "").upper() for n in re.findall(r"\b\d{4}-?\d{3}[\dXx]\b", text))
-
-
-def _abstract(record: Record) -> str:
-    text = record.abstract.strip()
-    return text if len(text) > 60 or has_han(text) else ""
+    return tuple(n.replace("-", "").upper() for n in re.findall(r"\b\d{4}-?\d{3}[\dXx]\b", text)) if text else ()
 
 
 def _address(url: str) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from review import formats
 from review.dedup import match
+from review.dedup.crew import Crew, chunked
 from review.dedup.merge import merged
 from review.dedup.results import Matching
 from review.model import Entry, Issue, Progress, Record, ReviewError, replace
@@ -32,68 +36,77 @@ class Summary:
                 "issues": [i.as_dict() for i in self.issues]}
 
 
-def dedupe_file(paths: Sequence[str | Path], out: str | Path, progress: Progress | None = None) -> Summary:
+def dedupe_file(paths: Sequence[str | Path], out: str | Path, progress: Progress | None = None,
+                workers: int | None = None) -> Summary:
     """Deduplicate the records of export files into the folder `out`.
 
     Writes clusters.csv, merges.csv, possible.csv, related.csv (UTF-8, LF, sorted, headers always) and
     `unique.<suffix>`: one record a report, the best of each field, in the format of the input (RIS where the
     files are of several formats, or of one that is not written). A record's id is its `ID` column where the
-    file has one, else `<file name>:<ordinal>`. Raises ReviewError where a file can't be opened or holds no record.
+    file has one, else `<file name>:<ordinal>`. The work is shared by `workers` processes (default: one a core);
+    what comes out is the same. Raises ReviewError where a file can't be opened or holds no record.
     """
     from review.dedup.matcher import without_gc
 
-    with without_gc():
-        return _dedupe([Path(p) for p in paths], Path(out), progress)
+    with without_gc(), Crew(workers) as crew:
+        return _dedupe([Path(p) for p in paths], Path(out), progress, crew)
 
 
-def _dedupe(paths: list[Path], folder: Path, progress: Progress | None) -> Summary:
-    records, kinds, issues = _read_all(paths)
-    if not records:
+def _dedupe(paths: list[Path], folder: Path, progress: Progress | None, crew: Crew) -> Summary:
+    read = _Read()
+    matching = match(read.all(paths), crew=crew, progress=progress)
+    if not read.records:
         raise ReviewError("no record was found in " + ", ".join(str(p) for p in paths) + "; nothing was written",
-                          code="no-records", file=str(paths[0]) if paths else "", issues=tuple(issues))
-    matching = match(records, progress=progress)
+                          code="no-records", file=str(paths[0]) if paths else "", issues=tuple(read.issues))
+    if progress:
+        progress(0, None, "writing")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        outputs = _write_all(folder, records, matching, _format_of(kinds))
+        outputs = _write_all(folder, read, matching, crew)
     except OSError as error:
         raise ReviewError(f"cannot write to {folder}: {error.strerror}; choose another folder with --out",
                           code="cannot-write", file=str(folder)) from error
-    return Summary(len(records), len(matching.groups), len(matching.possible), len(matching.related), outputs,
-                   (*issues, *matching.notes))
+    return Summary(len(read.records), len(matching.groups), len(matching.possible), len(matching.related), outputs,
+                   (*read.issues, *matching.notes))
 
 
-def _read_all(paths: list[Path]) -> tuple[list[Record], list[str], list[Issue]]:
-    """The records of all files under their ids, the files' formats, and what the readers reported."""
-    names = [p.name for p in paths]
-    records: dict[str, Record] = {}
-    kinds: list[str] = []
-    issues: list[Issue] = []
-    for path in paths:
-        name = path.name if names.count(path.name) == 1 else str(path)
-        try:
-            with path.open("rb") as stream:
-                kinds.append(formats.describe(stream, path.name)[0] or "")
-                stream.seek(0)
-                _read_one(stream, name, records, issues)
-        except OSError as error:
-            raise ReviewError(f"cannot read {path}: {error.strerror}", code="cannot-read", file=str(path)) from error
-    return list(records.values()), kinds, issues
+@dataclass
+class _Read:
+    """What the files held: records under their ids, formats, and what the readers reported."""
 
+    records: dict[str, Record] = field(default_factory=dict)
+    kinds: list[str] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
 
-def _read_one(stream: object, name: str, records: dict[str, Record], issues: list[Issue]) -> None:
-    ordinal = 0
-    for item in formats.read(stream, name=name):  # type: ignore[arg-type]
-        if isinstance(item, Issue):
-            issues.append(item)
-            continue
-        ordinal += 1
-        own = _own_id(item)
-        key = own or f"{name}:{ordinal}"
-        if key in records:
-            issues.append(Issue("id-twice", f"the ID {key!r} stands twice; the second record is called {name}:{ordinal}",
-                                file=name, line=item.line))
-            key = f"{name}:{ordinal}"
-        records[key] = replace(item.record, id=key, ordinal=ordinal, journal=item.record.journal or _container(item))
+    def all(self, paths: list[Path]) -> Iterator[Record]:
+        """The records of all files, each given on as soon as it is read."""
+        names = [p.name for p in paths]
+        for path in paths:
+            name = path.name if names.count(path.name) == 1 else str(path)
+            try:
+                with path.open("rb") as stream:
+                    self.kinds.append(formats.describe(stream, path.name)[0] or "")
+                    stream.seek(0)
+                    yield from self._one(stream, name)
+            except OSError as error:
+                raise ReviewError(f"cannot read {path}: {error.strerror}", code="cannot-read", file=str(path)) from error
+
+    def _one(self, stream: BinaryIO, name: str) -> Iterator[Record]:
+        ordinal = 0
+        for item in formats.read(stream, name=name):
+            if isinstance(item, Issue):
+                self.issues.append(item)
+                continue
+            ordinal += 1
+            own = _own_id(item)
+            key = own or f"{name}:{ordinal}"
+            if key in self.records:
+                self.issues.append(Issue("id-twice", f"the ID {key!r} stands twice; the second record is called "
+                                         f"{name}:{ordinal}", file=name, line=item.line))
+                key = f"{name}:{ordinal}"
+            found = replace(item.record, id=key, ordinal=ordinal, journal=item.record.journal or _container(item))
+            self.records[key] = found
+            yield found
 
 
 def _own_id(entry: Entry) -> str:
@@ -109,8 +122,7 @@ def _format_of(kinds: list[str]) -> str:
     return kinds[0] if len(set(kinds)) == 1 and kinds[0] in formats.writable() else "ris"
 
 
-def _write_all(folder: Path, records: list[Record], matching: Matching, format: str) -> tuple[Path, ...]:
-    by_id = {r.id: r for r in records}
+def _write_all(folder: Path, read: _Read, matching: Matching, crew: Crew) -> tuple[Path, ...]:
     cluster_of = {r: g.records[0] for g in matching.groups for r in g.records}
     clusters = ((r, c, "1" if r == c else "0") for r, c in cluster_of.items())
     merges = ((cluster_of[v.a], v.a, v.b, v.rule, f"{v.score:.2f}", v.evidence_for, v.evidence_against) for v in matching.merges)
@@ -122,22 +134,45 @@ def _write_all(folder: Path, records: list[Record], matching: Matching, format: 
         _table(folder / "possible.csv", "id_a,id_b,score,for,against", possible),
         _table(folder / "related.csv", "id_a,id_b,type,evidence", related),
     ]
+    format = _format_of(read.kinds)
     unique = folder / f"unique{formats.suffixes(format)[0]}"
-    best = (merged([by_id[i] for i in g.records], g.records[:1])
-            for g in sorted(matching.groups, key=lambda g: g.records[0]))
-    partial = unique.with_name(unique.name + ".part")
-    with partial.open("wb") as stream:
-        formats.write(best, stream, format=format)
-    partial.replace(unique)
+    groups = ([read.records[i] for i in g.records] for g in sorted(matching.groups, key=lambda g: g.records[0]))
+    incomplete = unique.with_name(unique.name + ".part")
+    with incomplete.open("wb") as stream:
+        _write_unique(groups, stream, format, crew)
+    incomplete.replace(unique)
     return (*outputs, unique)
+
+
+def _write_unique(groups: Iterable[list[Record]], stream: BinaryIO, format: str, crew: Crew) -> None:
+    """One record a report. Parts are made by the crew where a file of the format is its head and then its records."""
+    head = _text_of([], format)
+    first = _text_of([[Record(title="x")]], format)
+    if not first.startswith(head) or _text_of([[Record(title="x")]] * 2, format) != first + first[len(head):]:
+        formats.write(map(_best, groups), stream, format=format)
+        return
+    stream.write(head)
+    for text in crew.map(partial(_text_of, format=format), chunked(groups)):
+        stream.write(text[len(head):])
+
+
+def _best(group: list[Record]) -> Record:
+    return merged(group, [group[0].id])
+
+
+def _text_of(groups: list[list[Record]], format: str) -> bytes:
+    """The merged records of these groups, as a file of the format."""
+    out = io.BytesIO()
+    formats.write(map(_best, groups), out, format=format)
+    return out.getvalue()
 
 
 def _table(path: Path, header: str, rows: Iterable[tuple[str, ...]]) -> Path:
     """A sorted CSV table, complete or not there at all."""
-    partial = path.with_name(path.name + ".part")
-    with partial.open("w", encoding="utf-8", newline="") as stream:
+    incomplete = path.with_name(path.name + ".part")
+    with incomplete.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(header.split(","))
         writer.writerows(sorted(rows))
-    partial.replace(path)
+    incomplete.replace(path)
     return path

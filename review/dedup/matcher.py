@@ -5,15 +5,16 @@ from __future__ import annotations
 import gc
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from review.dedup import block, cluster, explain, rules
 from review.dedup.compare import Comparison, compare, worth_comparing
-from review.dedup.features import Features, features
+from review.dedup.crew import Crew
+from review.dedup.features import Features, all_features
 from review.dedup.results import Group, Matching, Verdict
 from review.dedup.ruling import DIFFERENT, Ruling, irreconcilable
-from review.model import Issue, Progress, Record
+from review.model import Issue, Progress, Record, no_progress
 
 _COLUMN = 4                                             # reports under one title that are no accident
 
@@ -93,36 +94,37 @@ def without_gc() -> Iterator[None]:
             gc.enable()
 
 
-def match(records: Sequence[Record], *, assigned: Mapping[str, str] | None = None, frozen: Collection[str] = (),
+def match(records: Iterable[Record], *, assigned: Mapping[str, str] | None = None, frozen: Collection[str] = (),
           different: Collection[tuple[str, str]] = (), same: Collection[tuple[str, str]] = (),
-          source_search: Mapping[str, str] | None = None, progress: Progress | None = None) -> Matching:
+          source_search: Mapping[str, str] | None = None, crew: Crew | None = None,
+          progress: Progress | None = None) -> Matching:
     """Put unassigned records into reports.
 
     `assigned` maps record ids to the report keys they have; these never change, except that two reports
     of which neither is in `frozen` may be joined. `different` and `same` are what people said of pairs of
     report keys or record ids, and always bind. `source_search` maps record ids to source searches: two
     records of one source search with the same native id are one report. The partition is the same whatever
-    the order of `records`.
+    the order of `records`, and however many processes the `crew` has.
     """
-    with without_gc():
-        return _match(records, assigned or {}, frozen, different, same, source_search or {}, progress)
+    with without_gc(), nullcontext(crew) if crew else Crew() as workers:
+        found = []
+        for n, f in enumerate(all_features(records, source_search or {}, workers)):
+            found.append(f)
+            if progress and n % 2000 == 0:
+                progress(n, None, "reading fields")
+        found.sort(key=lambda f: f.id)
+        return _match(found, assigned or {}, frozen, different, same, progress or no_progress)
 
 
-def _match(records: Sequence[Record], assigned: Mapping[str, str], frozen: Collection[str],
-           different: Collection[tuple[str, str]], same: Collection[tuple[str, str]], source_search: Mapping[str, str],
-           progress: Progress | None) -> Matching:
-    tell = progress or (lambda done, total, what: None)
-    ordered = sorted(records, key=lambda r: r.id)
-    found = []
-    for n, record in enumerate(ordered):
-        found.append(features(record, source_search.get(record.id, "")))
-        if n % 2000 == 0:
-            tell(n, len(ordered), "reading fields")
-    state = _State(found, [assigned.get(r.id, "") for r in ordered], frozenset(frozen), _both(different), _both(same))
-    pairs, notes = block.candidates(found)
-    pairs = sorted({*(p for p in pairs if not (state.fixed[p[0]] and state.fixed[p[1]])), *_positions(state, same)})
+def _match(found: list[Features], assigned: Mapping[str, str], frozen: Collection[str],
+           different: Collection[tuple[str, str]], same: Collection[tuple[str, str]], tell: Progress) -> Matching:
+    state = _State(found, [assigned.get(f.id, "") for f in found], frozenset(frozen), _both(different), _both(same))
+    pairs, notes = block.candidates(found, {i for i, key in enumerate(state.fixed) if key})
+    said = set(_positions(state, same))
+    for pair in said:
+        pairs.add(*pair)
     state.apart_at = list(_positions(state, different))
-    edges, possible, related = _judge(state, pairs, tell)
+    edges, possible, related = _judge(state, pairs, said, tell)
     clusters = cluster.Clusters([f.order for f in found], state.fixed)
     _gather(clusters, state.fixed)
     used, refused = cluster.grow(clusters, edges, lambda x, y, e: _allowed(state, clusters, x, y, e))
@@ -148,7 +150,7 @@ def _positions(state: _State, named: Collection[tuple[str, str]]) -> Iterable[tu
             yield (i, j) if i < j else (j, i)
 
 
-def _judge(state: _State, pairs: list[tuple[int, int]], tell: Progress) -> tuple[
+def _judge(state: _State, pairs: block.Pairs, said: set[tuple[int, int]], tell: Progress) -> tuple[
         list[cluster.Edge], list[tuple[int, int]], list[tuple[int, int]]]:
     """The rulings on all candidate pairs, sorted by kind."""
     edges, possible, related = [], [], []
@@ -156,8 +158,8 @@ def _judge(state: _State, pairs: list[tuple[int, int]], tell: Progress) -> tuple
     for n, (i, j) in enumerate(pairs):
         if n % 20_000 == 0:
             tell(n, len(pairs), "comparing")
-        if state.fixed[i] and state.fixed[i] == state.fixed[j]:
-            continue
+        if state.fixed[i] and state.fixed[j] and (state.fixed[i] == state.fixed[j] or (i, j) not in said):
+            continue                                    # what exists stays as it is
         if unsaid and not worth_comparing(state.records[i], state.records[j]):
             continue                                    # most pairs; not worth remembering
         ruling = state.ruling(i, j)

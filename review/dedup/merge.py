@@ -33,6 +33,7 @@ def merged(records: Sequence[Record], order: Sequence[str] = ()) -> Record:
         summary=_longest(r.summary for r in ranked), keywords=_union(r.keywords for r in ranked),
         mesh=_union(r.mesh for r in ranked), language=_text(ranked, lambda r: r.language), kind=_text(ranked, lambda r: r.kind),
         publication_types=_union(r.publication_types for r in ranked), notices=_union(r.notices for r in ranked),
+        orcids=_union(r.orcids for r in ranked), grants=_union(r.grants for r in ranked),
         dates={k: v for r in reversed(ranked) for k, v in r.dates.items()}, url=_text(ranked, lambda r: r.url))
 
 

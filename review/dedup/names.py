@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ class Person(NamedTuple):
     """One author: the forms the family name may have, the first letters of all names, the Chinese name."""
 
     families: tuple[str, ...]
-    initials: frozenset[str]
+    initials: str                   # sorted, each letter once
     han: str = ""
 
 
@@ -101,8 +101,8 @@ def _person(text: str) -> Person | None:
         name = "".join(_TOKEN.findall(text))
         reading = romanised(name)
         if reading and len(name) <= 4:
-            return Person((reading[0],), frozenset(s[0] for s in reading), name)
-        return Person((name.casefold(),), frozenset(), name)
+            return Person((reading[0],), _sorted(s[0] for s in reading), name)
+        return Person((name.casefold(),), "", name)
     before, comma, after = text.partition(",")
     if comma and not after.strip():
         before, comma = text.rstrip(", "), ""
@@ -133,7 +133,11 @@ def _person(text: str) -> Person | None:
         return None
     forms = ["".join(longs), *(t for t in (longs[-1], longs[0]) if len(t) > 2 or (len(t) == 2 and len(longs) < 3))]
     names = dict.fromkeys([*(f for f in forms if f and f not in PARTICLES), *([own] if own in PARTICLES else [])])
-    return Person(tuple(names) or ("".join(longs),), frozenset(firsts))
+    return Person(tuple(names) or ("".join(longs),), _sorted(firsts))
+
+
+def _sorted(letters: Iterable[str]) -> str:
+    return "".join(sorted(set(letters)))
 
 
 def same_person(a: Person, b: Person) -> float:
@@ -143,7 +147,10 @@ def same_person(a: Person, b: Person) -> float:
     if not any(f in b.families for f in a.families):
         # "Jun-Mei X." for "Xu J. M.": what was taken for the family name is the given name.
         return 0.5 if len(a.initials) > 2 and a.initials == b.initials and a.families[0][0] != b.families[0][0] else 0.0
-    return 1.0 if not a.initials or not b.initials or a.initials <= b.initials or b.initials <= a.initials else 0.5
+    if not a.initials or not b.initials or a.initials == b.initials:
+        return 1.0
+    x, y = set(a.initials), set(b.initials)
+    return 1.0 if x <= y or y <= x else 0.5
 
 
 def overlap(a: Authors, b: Authors) -> float:

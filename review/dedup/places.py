@@ -9,6 +9,7 @@ from typing import NamedTuple
 from review.dedup.text import plain, words
 from review.dedup.vocabulary import HOSTS, MEETING, SMALL
 
+_LONGEST = 150                                          # characters of a page, volume or issue field; longer ones are damage
 _MONTHS = {m: i + 1 for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])}
 _EXCEL = re.compile(r"^\s*(?:(\d{1,4})[-/ ]([A-Za-z]{3})|([A-Za-z]{3})[-/ ](\d{1,4}))\s*$")
 _DATE = re.compile(r"^\s*(?:(\d{4})-(\d\d)-(\d\d)(?: 00:00:00)?|(\d{1,2})/(\d{1,2})/(\d{4}))\s*$")
@@ -47,7 +48,7 @@ class Journal(NamedTuple):
 @lru_cache(maxsize=50_000)
 def pages(text: str) -> Pages:
     """What a page field says. Dates that a spreadsheet made of "1-6" are turned back."""
-    folded = plain(text).strip()
+    folded = plain(text[:_LONGEST]).strip()
     if not folded or _NO_PAGES.search(folded):
         return Pages()
     undone = _from_date(folded)
@@ -118,7 +119,7 @@ def is_electronic(p: Pages) -> bool:
 @lru_cache(maxsize=20_000)
 def numbers(text: str) -> tuple[str, ...]:
     """The numbers in a volume or issue field, in order; a month stands for its number (spreadsheets)."""
-    folded = plain(text)
+    folded = plain(text[:_LONGEST])
     found = _EXCEL.match(folded)
     if found:
         return tuple(sorted((_bare(p) if p.isdigit() else str(_MONTHS.get(p, 0)) for p in found.groups() if p), key=int))
@@ -128,7 +129,7 @@ def numbers(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=20_000)
 def journal(text: str) -> Journal:
     """A journal's name as words, with and without what databases add ("(Basel)", ": official organ of")."""
-    folded = plain(text).replace("&", " and ").strip()
+    folded = plain(text[:4 * _LONGEST]).replace("&", " and ").strip()
     bare = folded
     while True:
         cut = _TRAILER.sub("", bare)

@@ -135,6 +135,8 @@ def _title(c: Comparison) -> Ruling | None:
         return None
     if c.year_gap and not (c.journal == "same" and c.year_gap <= 2) and not (c.abstract == "same" and c.year_gap == 1):
         return None
+    if c.year_gap and c.pages == "same" and c.last_page == "differ" and c.volume != "same" and c.doi != "same":
+        return None                                     # every report of a series begins on its page 1
     if c.a.url and c.a.url == c.b.url:
         return Ruling("same", "address", 0.96)
     if short(c) and not (c.title == "equal" and c.authors == "agree" and c.journal == "same" and c.year_gap == 0):
@@ -170,6 +172,8 @@ def _slip(c: Comparison) -> Ruling | None:
     """The same title and authors, but one field differs: a slip of a database, where the rest is firm."""
     if c.title not in ("equal", "near", "contained", "truncated") or c.pmid == "differ" or c.abstract == "differ":
         return None
+    if c.journal == "differ" and "same" not in (c.abstract, c.last_page) and _is_meeting(c.a) != _is_meeting(c.b):
+        return None                                     # an abstract in a supplement, an article elsewhere
     by_them = c.authors == "agree" or (c.abstract == "same" and c.title == "equal")
     if not by_them or short(c):
         return None

@@ -1,7 +1,7 @@
 """Folding of text: what two databases print differently is made alike, meaning is left alone.
 
 Every function takes and gives plain strings. Folded text is lower case, has Latin letters without
-accents, no markup, and single blanks between words; each Han character is a word of its own.
+accents, no markup, and single blanks between words; each Han character is a word of its own, in its simplified form.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+
+from review.dedup.han import SIMPLIFIED
 
 _LIMIT = 20_000                                         # characters; longer fields are damage, not text
 
@@ -27,7 +29,7 @@ _GREEK |= {"ς": "sigma", "ϕ": "phi", "ϑ": "theta", "ϵ": "epsilon", "ϰ": "ka
 # Letters that compatibility decomposition leaves alone, as catalogues transliterate them.
 _LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h",
             "ŋ": "n", "ʹ": "", "ʼ": "", "ʾ": "", "ʿ": "", "’": "'", "‘": "'", "´": "'", "`": "'"}
-_ONE = str.maketrans(_GREEK | _LETTERS)
+_ONE = str.maketrans(_GREEK | _LETTERS) | SIMPLIFIED
 _GREEK_WORDS = frozenset(_GREEK.values())
 
 

@@ -19,13 +19,13 @@ _WORD_NUMBERS |= {"first": "1", "second": "2", "third": "3", "fourth": "4", "fif
                   "一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8", "九": "9", "十": "10"}
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12",
           "xiii": "13"}
-_NOTHING: frozenset[str] = frozenset()
 
 
 class Title(NamedTuple):
-    """A title taken apart. `key` has no blanks; `numbers` are its digits in order, Roman parts included."""
+    """A title taken apart. `text` is its folded words, `key` the same without blanks; `numbers` are its digits in
+    order, Roman parts included."""
 
-    words: tuple[str, ...] = ()
+    text: str = ""
     key: str = ""
     numbers: tuple[str, ...] = ()
     cut: bool = False               # ends (or starts) in "..."
@@ -33,7 +33,12 @@ class Title(NamedTuple):
     short: bool = False             # one or two words: not one document's alone
     bracketed: bool = False         # [Translated title]
     han: bool = False
-    heads: frozenset[str] = frozenset()     # the title without its subtitle, or without the last of several
+    heads: tuple[str, ...] = ()     # the title without its subtitle, or without the last of several
+
+    @property
+    def words(self) -> list[str]:
+        """The folded words; kept as one string, since many titles are held at once."""
+        return self.text.split(" ") if self.text else []
 
 
 class Reading(NamedTuple):
@@ -155,13 +160,13 @@ def _title(text: str, bracketed: bool = False) -> Title:
     key = "".join(found)
     han = has_han(key)
     short = len(found) < 5 if han else len(found) <= 2 or len(key) < 16
-    return Title(tuple(found), key, _numbers(found), cut, _generic(found), short, bracketed, han, _heads(text))
+    return Title(" ".join(found), key, _numbers(found), cut, _generic(found), short, bracketed, han, _heads(text))
 
 
-def _heads(text: str) -> frozenset[str]:
+def _heads(text: str) -> tuple[str, ...]:
     """What stands before each colon, full stop, dash or bracket of a title."""
     ends = [m.start() for m in phrases.SUBTITLE.finditer(text)]
-    return frozenset("".join(words(text[:end])) for end in ends[:4]) if ends else _NOTHING
+    return tuple("".join(words(text[:end])) for end in ends[:4]) if ends else ()
 
 
 def _generic(found: list[str]) -> bool:
@@ -187,9 +192,9 @@ def _numbers(found: list[str]) -> tuple[str, ...]:
     return tuple(out)
 
 
-def content(title: Title) -> tuple[str, ...]:
-    """The words that carry meaning: no function words, no names of Greek letters (symbols get lost)."""
-    return tuple(w for w in title.words if w not in FUNCTION and w not in _ROMAN and w not in _WORD_NUMBERS
-                 and not is_greek_name(w))
+def content(words_of_it: list[str]) -> list[str]:
+    """The words of a title that carry meaning: no function words, no names of Greek letters (symbols get lost)."""
+    return [w for w in words_of_it if w not in FUNCTION and w not in _ROMAN and w not in _WORD_NUMBERS
+            and not is_greek_name(w)]
 
 

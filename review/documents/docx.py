@@ -72,6 +72,10 @@ def _properties(document: Document, title: str, language: str) -> None:
     style.font.name, style.font.size = "Arial", Pt(10)
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     fonts.set(qn("w:eastAsia"), "Microsoft YaHei")
+    defaults = document.styles.element.find(f".//{qn('w:rPrDefault')}//{qn('w:lang')}")
+    if defaults is not None:                            # without it, programs set Chinese as they set Japanese
+        defaults.set(qn("w:val"), language)
+        defaults.set(qn("w:eastAsia"), language if language[:2] in ("zh", "ja", "ko") else "zh-CN")
     for level in range(1, 4):
         heading: Any = document.styles[f"Heading {level}"]
         heading.font.name = "Arial"

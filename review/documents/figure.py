@@ -17,7 +17,7 @@ from review.model import Issue, ReviewError
 _PAGE = """
 #set page(width: float(sys.inputs.width) * 1pt, height: float(sys.inputs.height) * 1pt, margin: 0pt)
 #set document(title: sys.inputs.title, date: none)
-#set text(lang: sys.inputs.lang)
+#set text(lang: sys.inputs.lang, region: if sys.inputs.region == "" { none } else { sys.inputs.region })
 #image(bytes(sys.inputs.svg), format: "svg", width: 100%, height: 100%, alt: sys.inputs.alt)
 """
 _NO_FONT = "could not be displayed"
@@ -72,8 +72,9 @@ def _compile(svg: str, form: Literal["pdf", "png"], *, dpi: int = 300, accessibl
     import typst
 
     facts = _facts(svg)
+    language, _, region = facts.language.partition("-")
     inputs = {"svg": svg, "width": str(facts.width), "height": str(facts.height), "title": facts.title,
-              "alt": facts.alt, "lang": facts.language}
+              "alt": facts.alt, "lang": language, "region": region}
     return typst.compile(_PAGE.encode(), format=form, ppi=float(dpi), sys_inputs=inputs,
                          pdf_standards="ua-1" if accessible else None)
 

@@ -97,7 +97,9 @@ def read(stream: BinaryIO, *, name: str, format: str | None = None, encoding: st
             found = sniff(head, name) or ("csv" if mapping else None)
             if found is None:
                 yield Issue("format-unknown", f"{name}: no known format fits this file's content; export it as RIS,"
-                            " or give --mapping for a table", file=name, severity="error")
+                            " or give --mapping for a table. For a page or a document without an export write its"
+                            " title, authors, year and address into a table (CSV) and import that, with this file kept"
+                            " beside it", file=name, severity="error")
                 return
             chosen = formats()[found]
         source = _source(stream, start, name)

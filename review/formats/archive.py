@@ -41,7 +41,7 @@ class _Bounded(io.RawIOBase):
     def read(self, size: int | None = -1) -> bytes:
         try:
             data = self._inner.read(1 << 20 if size is None or size < 0 else size)
-        except (EOFError, zlib.error, OSError, zipfile.BadZipFile) as error:
+        except (EOFError, zlib.error, OSError, zipfile.BadZipFile, RuntimeError) as error:  # the last: encrypted
             raise ReviewError(f"{self._name}: the compressed file is damaged ({error}); unpack it by hand, or"
                               " export it again", code="archive-damaged", status=1, file=self._name) from error
         self._given += len(data)
@@ -76,8 +76,9 @@ class _Members:
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        self._names = sorted(n for n in archive.namelist()
-                             if not n.endswith("/") and not n.startswith("__MACOSX") and "/." not in f"/{n}")
+        # Nothing is unpacked to a place, so a name such as ../a.ris does no harm. Left out: what systems add.
+        self._names = sorted(n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX")
+                             and not n.rpartition("/")[2].startswith("."))
         self._open: BinaryIO | None = None
 
     def read(self, size: int) -> bytes:

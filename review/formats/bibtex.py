@@ -217,7 +217,8 @@ def tags(data: bytes, source: Source) -> tuple[tuple[str, str], ...]:
 
 _TYPES = {"journal-article": "article", "review": "article", "editorial": "article", "letter": "article",
           "comment": "article", "book": "book", "book-chapter": "incollection", "thesis": "phdthesis",
-          "report": "techreport", "conference-abstract": "inproceedings", "preprint": "unpublished"}
+          "report": "techreport", "policy-document": "techreport", "conference-abstract": "inproceedings",
+          "preprint": "unpublished"}
 
 
 def write(records: Iterable[Record], stream: BinaryIO,

@@ -16,9 +16,9 @@ from review.formats.source import Source
 from review.model import Entry, Issue
 
 TABLE = compose.Table.load("cnki_text")
-_TAG = re.compile(r"\ufeff?((?:[A-Z][A-Za-z]{1,20}-[\u4e00-\u9fffA-Za-z]{1,12})|DataType)[ ]?[:：][ \t]*")
+_TAG = re.compile(r"\n\ufeff?((?:[A-Z][A-Za-z]{1,20}-[\u4e00-\u9fffA-Za-z]{1,12})|DataType)[ ]?[:：][ \t]*")
 _FIELD = re.compile(rb"(?:DataType|[A-Z][A-Za-z]{1,20}-[\x80-\xff]{2,48}?|DOI-DOI)[ ]?(?::|\xef\xbc\x9a|\xa3\xba)")
-GRAMMAR = tagged.Grammar("cnki-text", _FIELD, _TAG, (": ", {}), _FIELD, frozenset(b"\xef"))
+GRAMMAR = tagged.Grammar("cnki-text", _TAG, start=_FIELD.pattern, marks=b"A-Z")
 
 
 def sniff(head: str, name: str) -> float:
@@ -34,8 +34,8 @@ def _grammar(source: Source) -> tagged.Grammar:
         if found := _FIELD.match(line.lstrip(b"\xef\xbb\xbf")):
             name = re.match(rb"[A-Za-z]+", found.group())
             assert name is not None
-            start = re.compile(rb"(?:\xef\xbb\xbf)?" + name.group() + rb"(?:-|:|\xef\xbc\x9a|\xa3\xba| :)")
-            return replaced(GRAMMAR, start=start, any_tag=start, marks=frozenset({name.group()[0], 0xEF}))
+            return replaced(GRAMMAR, start=name.group() + rb"(?:-|:|\xef\xbc\x9a|\xa3\xba| :)",
+                            marks=name.group()[:1])
     return GRAMMAR
 
 

@@ -12,7 +12,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
 from typing import Any
 
 from review.formats import fields as f
@@ -28,10 +27,16 @@ ROLES = frozenset({
     "mesh", "language", "type", "kind", "notice", "doi", "pmid", "pmcid", "pii", "trial", "issn", "isbn", "native",
     "database", "url", "entrez", "created", "electronic", "print", "doi_in_text", "snippet", "retracted", "more",
 })
+# Roles that give a record one value.
+_SINGLE = frozenset({"title", "year", "journal", "volume", "issue", "pages", "start", "end", "article_number", "abstract",
+                     "abstract_other", "language", "native", "database", "url", "snippet", "issn", "retracted",
+                     "entrez", "created", "electronic", "print"})
 # Ids that take their first value, and how each is normalised.
 _IDS = {
     "doi": f.doi, "pmid": f.digits, "pmcid": f.pmcid, "pii": f.clean, "trial": f.clean, "isbn": f.clean,
 }
+_DATES = frozenset({"entrez", "created", "electronic", "print"})
+_SEGMENT = re.compile(r"(?<=\S)\s?<[^<>]*>\Z")  # Ovid: "APA PsycInfo <2020 to 2022>" is a stretch of a database
 _ISSN = re.compile(r"\b(\d{4})-?(\d{3}[\dXx])\b")
 _ISBN = re.compile(r"(?<![\d-])(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?![\d-])")
 _RUNS = re.compile(r"\s{4,}")
@@ -48,10 +53,36 @@ class Meaning:
     pattern: re.Pattern[str] | None = None
     split: re.Pattern[str] | None = None        # what stands between several values in one field
 
-    @cached_property
+    @property
     def plain(self) -> bool:
         """Whether the tag's values are the role's as they stand."""
         return self.pattern is None and self.split is None
+
+    def take(self, values: list[str]) -> list[str]:
+        """What the values of the tag say in this role."""
+        if self.pattern is not None:
+            search = self.pattern.search
+            values = [found[found.lastindex or 0] for value in values
+                      if (found := search(value if len(value) < 2000 else _shorter(value)))]
+        if self.split is not None:
+            values = [part for value in values
+                      for part in self.split.split(value if len(value) < 2000 else _shorter(value))]
+        return values
+
+
+def _shorter(value: str) -> str:
+    """A long run of blanks would make the patterns slow."""
+    return _RUNS.sub(lambda m: "\n" if "\n" in m.group() else "  ", value)
+
+
+@dataclass(frozen=True)
+class Present:
+    """The roles that a record's tags can play; of those that give one value: the best tag where it gives it as it
+    stands, and the others."""
+
+    roles: Mapping[str, tuple[Meaning, ...]]
+    plain: tuple[tuple[str, str], ...]          # role, tag
+    further: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -60,17 +91,20 @@ class Table:
 
     roles: Mapping[str, tuple[Meaning, ...]]
     tags: frozenset[str] = field(default_factory=frozenset)
-    _seen: dict[frozenset[str], Mapping[str, tuple[Meaning, ...]]] = field(default_factory=dict, compare=False)
+    _seen: dict[frozenset[str], Present] = field(default_factory=dict, compare=False)
 
-    def for_tags(self, present: frozenset[str]) -> Mapping[str, tuple[Meaning, ...]]:
+    def for_tags(self, tags: frozenset[str]) -> Present:
         """The roles as far as a record has tags for them. The records of one file mostly have the same few
         sets of tags, so they are kept."""
-        found = self._seen.get(present)
+        found = self._seen.get(tags)
         if found is None:
-            narrowed = {r: tuple(m for m in meanings if m.tag in present) for r, meanings in self.roles.items()}
-            found = {r: m for r, m in narrowed.items() if m}
+            narrowed = {r: tuple(m for m in meanings if m.tag in tags) for r, meanings in self.roles.items()}
+            roles = {r: m for r, m in narrowed.items() if m}
+            single = {r: m[0] for r, m in roles.items() if r in _SINGLE}
+            found = Present(roles, tuple((r, m.tag) for r, m in single.items() if m.plain),
+                            tuple(r for r, m in single.items() if not m.plain))
             if len(self._seen) < 4096:
-                self._seen[present] = found
+                self._seen[tags] = found
         return found
 
     @classmethod
@@ -108,40 +142,17 @@ class Values:
                 else:
                     by_tag[tag] = [value]
         self._by_tag = by_tag
-        self.roles = table.for_tags(frozenset(by_tag))
-
-    def _values(self, meaning: Meaning) -> list[str]:
-        values = self._by_tag[meaning.tag]
-        if meaning.plain:
-            return values
-        out: list[str] = []
-        pattern, split = meaning.pattern, meaning.split
-        for value in values:
-            if len(value) > 2000:               # a long run of blanks would make the patterns slow
-                value = _RUNS.sub(lambda m: "\n" if "\n" in m.group() else "  ", value)
-            if pattern is not None:
-                match = pattern.search(value)
-                if match is None:
-                    continue
-                value = match.group(1) if pattern.groups and match.group(1) is not None else match.group()
-            if split is None:
-                out.append(value)
-            else:
-                out += split.split(value)
-        return out
-
-    def one(self, role: str) -> str:
-        """The first value of the best tag; "" where there is none."""
-        for meaning in self.roles.get(role, ()):
-            for value in self._values(meaning):
-                if cleaned := f.clean(value):
-                    return cleaned
-        return ""
+        present = table.for_tags(frozenset(by_tag))
+        self.roles = present.roles
+        # What the roles with one value give: the first value of the best tag that is more than blanks.
+        self.ones = {role: f.clean(by_tag[tag][0]) or self.first(role, f.clean) for role, tag in present.plain}
+        for role in present.further:
+            self.ones[role] = self.first(role, f.clean)
 
     def first(self, role: str, normal: Callable[[str], str]) -> str:
         """The first value, of any tag, that is more than "" in its normal form."""
         for meaning in self.roles.get(role, ()):
-            for value in self._values(meaning):
+            for value in meaning.take(self._by_tag[meaning.tag]):
                 if found := normal(value):
                     return found
         return ""
@@ -154,13 +165,13 @@ class Values:
             if found and meaning.rank != rank:
                 break
             rank = meaning.rank
-            found += filter(None, map(normal, self._values(meaning)))
+            found += filter(None, map(normal, meaning.take(self._by_tag[meaning.tag])))
         return found
 
     def raw(self, role: str) -> list[str]:
         """The values of the best tag that holds some, as they stand."""
         for meaning in self.roles.get(role, ()):
-            if values := self._values(meaning):
+            if values := meaning.take(self._by_tag[meaning.tag]):
                 return values
         return []
 
@@ -168,61 +179,79 @@ class Values:
         """The values of all tags, each once."""
         found: list[str] = []
         for meaning in self.roles.get(role, ()):
-            found += filter(None, map(f.clean, self._values(meaning)))
+            found += filter(None, map(f.clean, meaning.take(self._by_tag[meaning.tag])))
         return list(dict.fromkeys(found)) if len(found) > 1 else found
 
 
 def record(table: Table, tags: Tags) -> Record:
     """The record that a source's tags describe."""
     v = Values(table, tags)
+    one = v.ones.get
+    title = " ".join(v.best("title_part")) or one("title", "")
+    kind, types, notices = _kind(v)
+    made = Record(
+        native_id=one("native", ""),
+        database=_SEGMENT.sub("", one("database", "")) if "database" in v.roles else "",
+        ids=_ids(v),
+        title=title,
+        titles_other=tuple(t for t in v.all("title_other") if t != title),
+        authors=tuple(_authors(v)),
+        year=_year(v),
+        journal=one("journal", ""),
+        volume=one("volume", ""),
+        issue=one("issue", ""),
+        pages=one("pages", "") or f.pages(one("start", ""), one("end", "")) or one("article_number", ""),
+        abstract=_abstract(v),
+        snippet=one("snippet", ""),
+        keywords=tuple(v.all("keyword")),
+        mesh=tuple(v.all("mesh")),
+        language=f.language(lang) if (lang := one("language", "")) else "",
+        kind=kind,
+        publication_types=types,
+        notices=notices,
+        dates={} if _DATES.isdisjoint(v.roles) else _dates(v),
+        url=one("url", ""),
+    )
+    return _with_more(made, v) if "more" in v.roles else made
+
+
+def _dates(v: Values) -> dict[str, str]:
+    return {name: d for name in ("entrez", "created", "electronic", "print")
+            if (raw := v.ones.get(name)) and (d := f.iso_date(raw))}
+
+
+def _abstract(v: Values) -> str:
+    parts = v.best("abstract_part")
+    if len(parts) > 1:
+        parts = list(dict.fromkeys(parts))      # some sources give it twice
+    return " ".join(parts) or v.ones.get("abstract", "") or v.ones.get("abstract_other", "")
+
+
+def _kind(v: Values) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """The kind, the types as the source names them, and the notices."""
     types = v.all("type")
     stated = v.best("kind")
     kind, notices = f.kind_and_notices(stated + types)
     if len(stated) == 1 and stated[0] in f.KINDS:
         kind = stated[0]
     notices += [n for n in v.all("notice") if n not in notices]
-    if v.one("retracted").lower() in ("true", "yes", "1") and "retracted" not in notices:
+    if v.ones.get("retracted", "").lower() in ("true", "yes", "1") and "retracted" not in notices:
         notices.append("retracted")
-    title = " ".join(v.best("title_part")) or v.one("title")
-    made = Record(
-        native_id=v.one("native"),
-        database=v.one("database"),
-        ids=_ids(v),
-        title=title,
-        titles_other=tuple(t for t in v.all("title_other") if t != title),
-        authors=tuple(_authors(v)),
-        year=_year(v),
-        journal=v.one("journal"),
-        volume=v.one("volume"),
-        issue=v.one("issue"),
-        pages=v.one("pages") or f.pages(v.one("start"), v.one("end")) or v.one("article_number"),
-        abstract=" ".join(dict.fromkeys(v.best("abstract_part"))) or v.one("abstract") or v.one("abstract_other"),
-        snippet=v.one("snippet"),
-        keywords=tuple(v.all("keyword")),
-        mesh=tuple(v.all("mesh")),
-        language=f.language(lang) if (lang := v.one("language")) else "",
-        kind=kind,
-        publication_types=tuple(types),
-        notices=tuple(notices),
-        dates={name: d for name in ("entrez", "created", "electronic", "print")
-               if (raw := v.one(name)) and (d := f.iso_date(raw))},
-        url=v.one("url"),
-    )
-    return _with_more(made, v)
+    return kind, tuple(types), tuple(notices)
 
 
 def _authors(v: Values) -> list[str]:
     """From tags with one name each, else from one field that lists them."""
     names = v.best("author", f.author)
-    for value in [] if names else v.raw("authors"):
-        names += f.author_list(value)
-    for value in [] if names else v.raw("authors_initials"):
-        names += f.author_list(value, initials=True)
+    if not names:
+        names = [name for value in v.raw("authors") for name in f.author_list(value)]
+    if not names:
+        names = [name for value in v.raw("authors_initials") for name in f.author_list(value, initials=True)]
     return names + [c for c in v.all("collective") if c not in names]
 
 
 def _year(v: Values) -> int | None:
-    found = v.first("year", _year_text)
+    found = f.year(v.ones.get("year", "")) or v.first("year", _year_text)
     return int(found) if found else None
 
 
@@ -237,7 +266,7 @@ def _ids(v: Values) -> dict[str, str]:
             out[role] = found
     if "doi" not in out and (found := v.first("doi_in_text", f.doi_in_text)):
         out["doi"] = found
-    if issn := v.one("issn"):
+    if issn := v.ones.get("issn", ""):
         if serial := _ISSN.search(issn):
             out["issn"] = f"{serial.group(1)}-{serial.group(2).upper()}"
         elif "isbn" not in out and (book := _ISBN.search(issn)):

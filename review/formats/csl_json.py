@@ -18,7 +18,8 @@ from review.model import Entry, Issue, Record
 
 TABLE = compose.Table.load("csl_json")
 _TYPES = {"journal-article": "article-journal", "review": "article-journal", "book": "book",
-          "book-chapter": "chapter", "thesis": "thesis", "report": "report", "conference-abstract": "paper-conference",
+          "book-chapter": "chapter", "thesis": "thesis", "report": "report",
+          "policy-document": "report", "conference-abstract": "paper-conference",
           "news": "article-newspaper",
           "dataset": "dataset", "preprint": "manuscript"}
 

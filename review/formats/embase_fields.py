@@ -15,9 +15,7 @@ from review.formats.registry import Format
 from review.formats.source import Source
 from review.model import Entry, Issue
 
-_TITLE = re.compile(rb"(?:\xef\xbb\xbf)?\"?TITLE\"?,", re.I)
-GRAMMAR = tagged.Grammar("embase-fields", _TITLE, re.compile("(?!)"), ("\0", {}), _TITLE,
-                         frozenset(b'"tT\xef'))
+GRAMMAR = tagged.Grammar("embase-fields", re.compile("(?!)"), start=rb'"?(?i:TITLE)"?,', marks=b'"tT')
 _NAMES = ("AUTHOR NAMES", "SOURCE", "ABSTRACT", "PUI", "DOI", "EMBASE ACCESSION ID", "PUBLICATION TYPE",
           "CORRESPONDENCE ADDRESS", "SOURCE TITLE", "FULL RECORD ENTRY DATE", "EMTREE MEDICAL INDEX TERMS")
 

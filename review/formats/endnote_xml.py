@@ -20,7 +20,8 @@ from review.model import Entry, Issue, Record
 
 TABLE = compose.Table.load("endnote_xml")
 _TYPES = {"journal-article": ("Journal Article", 17), "book": ("Book", 6), "book-chapter": ("Book Section", 5),
-          "thesis": ("Thesis", 32), "report": ("Report", 27), "conference-abstract": ("Conference Paper", 47),
+          "thesis": ("Thesis", 32), "report": ("Report", 27),
+          "policy-document": ("Government Document", 46), "conference-abstract": ("Conference Paper", 47),
           "news": ("Newspaper Article", 23), "dataset": ("Dataset", 59), "preprint": ("Unpublished Work", 34)}
 
 

@@ -12,15 +12,19 @@ _SPACE = re.compile(r"[\s\x00-\x1f\x7f\x85\u200b\ufeff]+")
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"<>]*[^\s\"<>.,;:]", re.I)
 _DOI_FIELD = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+", re.I)
 _DOI_MARK = re.compile(r"\[doi\]|\(doi\)", re.I)
+_BLANKS = ("\n", "\xa0", "\u2009")      # by far the most of those that are not a plain blank
+_PRINTABLE = bytes(range(32, 127))
 _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d|21\d\d)(?!\d)")
 _NOT_WORD = re.compile(r"[^a-z0-9\u4e00-\u9fff]+")
 _COMMA = re.compile(r"\s*,\s*")
+_PLAIN_NAME = re.compile(r"[\w'’][\w'’ -]*(?<! ), [\w'’][\w'’. -]*(?<! )\Z")
 _TIDY = re.compile(r"[^,]*[^\s,](?:, [^\s,][^,]*)*$")
 _MONTHS = {m: i for i, m in enumerate(
     ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}
 KINDS = frozenset({
     "journal-article", "review", "preprint", "thesis", "report", "book", "book-chapter", "conference-abstract", "news",
-    "dataset", "protocol", "erratum", "retraction", "editorial", "letter", "comment", "trial-registration", "other",
+    "dataset", "protocol", "erratum", "retraction", "editorial", "letter", "comment", "trial-registration",
+    "policy-document", "other",
 })
 
 
@@ -32,10 +36,20 @@ def table(name: str) -> list[dict[str, str]]:
 
 def clean(text: str) -> str:
     """One line: runs of blanks, line ends and control characters become one space."""
-    if "  " not in text and text.isprintable():
+    if "  " not in text and (text.isprintable() if len(text) < 80 else _printable(text)):
         return text.strip(" ")
-    text = " ".join(text.split())
-    return text if text.isprintable() else _SPACE.sub(" ", text).strip()
+    for blank in _BLANKS:
+        if blank in text:
+            text = text.replace(blank, " ")
+    if "  " in text or not text.isprintable():
+        text = " ".join(text.split())
+        return text if text.isprintable() else _SPACE.sub(" ", text).strip()
+    return text.strip(" ")
+
+
+def _printable(text: str) -> bool:
+    """`str.isprintable`, quicker for long plain texts."""
+    return not text.encode().translate(None, _PRINTABLE) if text.isascii() else text.isprintable()
 
 
 def doi(value: str) -> str:
@@ -112,6 +126,8 @@ def _month(text: str) -> int:
 
 def author(name: str) -> str:
     """`Family,Given` as `Family, Given`; a trailing comma and doubled blanks go; else as it stands."""
+    if _PLAIN_NAME.match(name) and "  " not in name and name[-4:] != "null":
+        return name                             # by far the most
     name = clean(name).strip(",; ")
     if "," not in name:
         return name

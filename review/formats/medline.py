@@ -17,12 +17,9 @@ from review.formats.source import Source
 from review.model import Entry, Issue, Record, replace
 
 TABLE = compose.Table.load("medline")
-_TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9]{1,3}) {0,2}-[ \t]*")
-_START = re.compile(rb"(?:PMID *|UI  )-")
-_ANY = re.compile(rb"[A-Z][A-Z0-9]{1,3} {0,2}-")
-_BLANK = re.compile(rb"\s*$")
-GRAMMAR = tagged.Grammar("medline", _START, _TAG, ("- ", tagged.spelled(TABLE.tags, 4)), _ANY,
-                         frozenset(b"PU \t\r\n\x0b\x0c\xef"), _BLANK, end_belongs=False)
+GRAMMAR = tagged.Grammar(
+    "medline", re.compile(r"\n\ufeff?([A-Z][A-Z0-9]{1,3}) {0,2}-[ \t]*"), marks=rb"PU\s",
+    start=rb"(?:PMID *|UI  )-", opens=rb"[A-Z][A-Z0-9]{1,3} {0,2}-", end=tagged.BLANK, end_belongs=False)
 
 _CORRECTIONS = {"RIN": "retracted", "ECI": "concern", "EIN": "erratum"}
 

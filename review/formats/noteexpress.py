@@ -16,9 +16,8 @@ from review.formats.source import Source
 from review.model import Entry, Issue
 
 TABLE = compose.Table.load("noteexpress")
-_TAG = re.compile(r"\ufeff?[ ]*(\{[^{}\n]{1,40}\})[ \t]*[:：][ \t]*")
-_START = re.compile(rb"[ ]*\{Reference ?Type\}", re.I)
-GRAMMAR = tagged.Grammar("noteexpress", _START, _TAG, (": ", {}), _START, frozenset(b"{ \xef"))
+GRAMMAR = tagged.Grammar("noteexpress", re.compile(r"\n\ufeff?[ ]*(\{[^{}\n]{1,40}\})[ \t]*[:：][ \t]*"),
+                         start=rb"[ ]*\{(?i:Reference ?Type)\}", marks=b"{ ")
 
 
 def sniff(head: str, name: str) -> float:

@@ -1,4 +1,4 @@
-"""The few parts of a plain `.xlsx`: written with fixed dates, and read by a way of its own.
+"""The few parts of a plain `.xlsx`: written with fixed dates, and read (as `.ods` is) by a way of its own.
 
 Facts: ECMA-376, SpreadsheetML. Reading here is only for counting: it shares nothing with the reader of records.
 """
@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
 
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
@@ -29,6 +31,25 @@ def filled_rows(data: bytes) -> Iterator[list[list[str]]]:
                        if (cells := [text for cell in row.iter(f"{_MAIN}c") if (text := _cell(cell, shared)).strip()])]
     except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, OSError, KeyError, RuntimeError, EOFError) as error:
         raise ValueError(str(error)) from error
+
+
+def filled_rows_ods(data: bytes) -> Iterator[list[list[str]]]:
+    """The same of an OpenDocument spreadsheet (OpenDocument 1.3, part 3: rows and cells may stand for several)."""
+    from lxml import etree
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            tree = _tree(book.read("content.xml"))
+    except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, OSError, KeyError, RuntimeError, EOFError) as error:
+        raise ValueError(str(error)) from error
+    for sheet in tree.iter(f"{_TABLE}table"):
+        rows: list[list[str]] = []
+        for row in sheet.iter(f"{_TABLE}table-row"):
+            cells = [text for cell in row.iter(f"{_TABLE}table-cell")
+                     if (text := " ".join("".join(part.itertext()) for part in cell.iter(f"{_TEXT}p"))).strip()]
+            times = row.get(f"{_TABLE}number-rows-repeated", "1")
+            rows += [cells] * (min(int(times), 1 << 20) if times.isdigit() else 1) if cells else []
+        yield rows
 
 
 def _tree(data: bytes) -> Any:

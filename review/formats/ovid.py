@@ -16,10 +16,9 @@ from review.formats.source import Source
 from review.model import Entry, Issue
 
 TABLE = compose.Table.load("ovid")
-_COUNTER = re.compile(rb"<\d+>\s*$")
+_COUNTER = rb"<\d+>" + tagged.EOL
 _NAME = re.compile(r"([A-Z][A-Za-z0-9/&.,'() -]{1,60}?)\s*$")
-GRAMMAR = tagged.Grammar("ovid", _COUNTER, re.compile("(?!)"), ("\0", {}), _COUNTER,
-                         frozenset(b"<\xef"))
+GRAMMAR = tagged.Grammar("ovid", re.compile("(?!)"), start=_COUNTER, marks=b"<")
 
 
 def sniff(head: str, name: str) -> float:
@@ -39,8 +38,7 @@ def _grammar(source: Source) -> tagged.Grammar:
     first = re.search(rb"(?:\A|[\r\n])(?:\xef\xbb\xbf)?([A-Z][A-Za-z ]*[A-Za-z])[ \t]*[\r\n]", head)
     if not first:
         return GRAMMAR
-    start = re.compile(re.escape(first.group(1)) + rb"\s*$")
-    return replaced(GRAMMAR, start=start, any_tag=start, marks=frozenset({first.group(1)[0], 0xEF}))
+    return replaced(GRAMMAR, start=re.escape(first.group(1)) + tagged.EOL, marks=first.group(1)[:1])
 
 
 def read(source: Source) -> Iterator[Entry | Issue]:

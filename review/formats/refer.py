@@ -15,14 +15,10 @@ from review.formats.source import Source
 from review.model import Entry, Issue
 
 TABLE = compose.Table.load("refer")
-_TAG = re.compile(r"\ufeff?(%[^\s\w]|%[0-9A-Za-z])(?:[ \t]+|$)")
-_LINE = re.compile(rb"%\S(?:[ \t]|\s*$)")
-_TYPE = re.compile(rb"%0(?:[ \t]|\s*$)")
-_BLANK = re.compile(rb"\s*$")
-_KNOWN = (" ", tagged.spelled(TABLE.tags))
-TYPED = tagged.Grammar("refer", _TYPE, _TAG, _KNOWN, _TYPE, frozenset(b"%\xef"))
-CLASSIC = tagged.Grammar("refer", re.compile(rb"(?!)"), _TAG, _KNOWN, _LINE, frozenset(b" \t\r\n\x0b\x0c\xef"), _BLANK,
-                         end_belongs=False)
+_TAG = re.compile(r"\n\ufeff?(%[^\s\w]|%[0-9A-Za-z])(?:[ \t]+|(?=\n)|\Z)")
+TYPED = tagged.Grammar("refer", _TAG, start=rb"%0(?=[ \t\r\n]|\Z)", marks=b"%")
+CLASSIC = tagged.Grammar("refer", _TAG, start=rb"(?!)", opens=rb"%\S(?=[ \t\r\n]|\Z)", marks=rb"\s",
+                         end=tagged.BLANK, end_belongs=False)
 _SEVERAL = re.compile(r"\s+%A\s+")
 
 

@@ -16,9 +16,8 @@ from review.model import Entry, Issue
 
 TABLE = compose.Table.load("refworks")
 # Running text may begin a line with two capitals and a blank; only known tags count.
-_TAG = re.compile(r"\ufeff?(" + "|".join(sorted(TABLE.tags)) + r"|vo)(?:[ \t]+|$)")
-_START = re.compile(rb"RT(?:[ \t]|\s*$)")
-GRAMMAR = tagged.Grammar("refworks", _START, _TAG, (" ", tagged.spelled(TABLE.tags)), _START, frozenset(b"R\xef"))
+_TAG = re.compile(r"\n\ufeff?(" + "|".join(sorted(TABLE.tags)) + r")(?:[ \t]+|(?=\n)|\Z)")
+GRAMMAR = tagged.Grammar("refworks", _TAG, start=rb"RT(?=[ \t\r\n]|\Z)", marks=b"R")
 
 
 def sniff(head: str, name: str) -> float:

@@ -23,19 +23,18 @@ TABLE = compose.Table.load("ris")
 # A tag stands at the start of a line: two characters, two blanks, a hyphen, a blank. Real files also have
 # a tab for the blanks, and no blank or several after the hyphen. One blank before it is not enough: running
 # text such as "UK - based" would be cut.
-_TAG = re.compile(r"\ufeff?[ ]{0,3}([A-Z][A-Z0-9])(?:  |\t|[ ]\t)-[ \t]*")
-_START = re.compile(rb"[ ]{0,3}TY(?:  -|\t-|[ ]\t-|[ ]?-[ ]*[A-Z]{3,8}[ ]*$)", re.M)
-_END = re.compile(rb"[ ]{0,3}ER(?:  -|\t-|[ ]\t-|[ ]?-?\s*$)")
-_ANY = re.compile(rb"[ ]{0,3}[A-Z][A-Z0-9](?:  -|\t-|[ ]\t-)")
+GRAMMAR = tagged.Grammar(
+    "ris", re.compile(r"\n\ufeff?[ ]{0,3}([A-Z][A-Z0-9])(?:  |\t|[ ]\t)-[ \t]*"), marks=b"TE ",
+    start=rb"[ ]{0,3}TY(?:  -|\t-|[ ]\t-|[ ]?-[ ]*[A-Z]{3,8}" + tagged.EOL + rb")",
+    opens=rb"[ ]{0,3}[A-Z][A-Z0-9](?:  |\t|[ ]\t)-",
+    end=rb"[ ]{0,3}ER(?:  -|\t-|[ ]\t-|[ ]?-?" + tagged.EOL + rb")", needs_end=True,
+    alone=re.compile(rb"(?<![^\r\n])[ ]{0,3}(?:TI|T1|BT)[ \t]{1,2}-"))
 
-GRAMMAR = tagged.Grammar("ris", _START, _TAG, ("  - ", tagged.spelled(TABLE.tags)), _ANY,
-                         frozenset(b"TE \xef"), _END, needs_end=True,
-                         alone=re.compile(rb"(?<![^\r\n])[ ]{0,3}(?:TI|T1|BT)[ \t]{1,2}-"))
-
+_INITIALS_APART = re.compile(r"^([^,]+?) ((?:[A-Z]\.? ?)+)$")
 _KIND_TY = {"journal-article": "JOUR", "review": "JOUR", "preprint": "UNPB", "thesis": "THES", "report": "RPRT",
             "book": "BOOK", "book-chapter": "CHAP", "conference-abstract": "CPAPER", "news": "NEWS",
             "dataset": "DATA", "editorial": "JOUR", "letter": "JOUR", "comment": "JOUR", "erratum": "JOUR",
-            "retraction": "JOUR", "protocol": "JOUR"}
+            "retraction": "JOUR", "protocol": "JOUR", "policy-document": "GOVDOC"}
 
 
 def sniff(head: str, name: str) -> float:
@@ -58,11 +57,13 @@ def read(source: Source) -> Iterator[Entry | Issue]:
 def _finish(made: Record, tags: compose.Tags) -> Record:
     """What a table can't say: a number in `ID` is a database's key only where a database is named (else a
     program's counter); PubMed's accession number is the PMID; MeSH terms that this program wrote among the
-    keywords are not keywords too."""
+    keywords are not keywords too; EPPI-Reviewer, which marks its exports, writes `Doe J R`."""
     if made.native_id.isdigit() and not made.database and not any(tag == "AN" for tag, _ in tags):
         made = replace(made, native_id="")
     if made.native_id.isdigit() and "pmid" not in made.ids and _from_pubmed(tags):
         made = replace(made, ids={**made.ids, "pmid": made.native_id})
+    if made.keywords and made.keywords[0].startswith("eppi-reviewer"):
+        made = replace(made, authors=tuple(_INITIALS_APART.sub(r"\1, \2", name) for name in made.authors))
     if made.mesh and made.keywords[-len(made.mesh):] == made.mesh:
         return replace(made, keywords=made.keywords[:-len(made.mesh)])
     return made

@@ -59,23 +59,30 @@ class Source:
         while part := text.read(encodings.CHUNK):
             yield part.encode("utf-8", "replace")
 
-    def lines(self) -> Iterator[bytes]:
-        """Lines with their ends (LF, CRLF or CR), as bytes in an encoding that keeps ASCII bytes.
+    def pieces(self) -> Iterator[bytes]:
+        """Many whole lines at a time, as bytes in an encoding that keeps ASCII bytes.
 
         Joined again they give the file (for UTF-16: its UTF-8 form).
         """
         rest = b""
         for chunk in self.chunks():
-            pieces = (rest + chunk).splitlines(keepends=True)
-            # The last piece may go on in the next chunk, and a CR at its end may belong to a CRLF.
-            rest = pieces.pop()
-            yield from pieces
+            rest += chunk
+            # A CR at the end may belong to a CRLF.
+            cut = max(rest.rfind(b"\n"), rest.rfind(b"\r", 0, len(rest) - 1)) + 1
+            if cut:
+                yield rest[:cut]
+                rest = rest[cut:]
             if len(rest) > LONGEST_LINE:
                 self.tell("line-too-long", f"a line is longer than {LONGEST_LINE >> 20} MB; it was cut")
                 yield rest
                 rest = b""
         if rest:
-            yield from rest.splitlines(keepends=True)
+            yield rest
+
+    def lines(self) -> Iterator[bytes]:
+        """The lines of `pieces` with their ends (LF, CRLF or CR)."""
+        for piece in self.pieces():
+            yield from piece.splitlines(keepends=True)
 
     def size(self, data: bytes) -> int:
         """How many bytes of the file as received `data` (from `lines`) stands for."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import BinaryIO
 
 from review.formats import columns, compose
@@ -31,6 +32,7 @@ class _Feed:
     def __init__(self, source: Source) -> None:
         self._source, self._lines = source, source.lines()
         self.offset = self.number = 0
+        self.lines: list[str] = []              # of the row that is being read
 
     def __iter__(self) -> _Feed:
         return self
@@ -39,8 +41,9 @@ class _Feed:
         line = next(self._lines)
         self.offset += self._source.size(line)
         self.number += 1
-        text = self._source.decode(line)
-        return text.lstrip("\ufeff") if self.number == 1 else text
+        text = self._source.decode(line).lstrip("\ufeff")
+        self.lines.append(text)
+        return text
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class _Row:
     offset: int
     length: int
     line: int
+    text: list[str]                 # its lines
 
 
 def _rows(source: Source, delimiter: str) -> Iterator[_Row]:
@@ -58,6 +62,7 @@ def _rows(source: Source, delimiter: str) -> Iterator[_Row]:
     reader = csv.reader(feed, delimiter=delimiter)
     while True:
         offset, line = feed.offset, feed.number + 1
+        feed.lines = []
         try:
             cells = next(reader)
         except StopIteration:
@@ -68,7 +73,7 @@ def _rows(source: Source, delimiter: str) -> Iterator[_Row]:
             reader = csv.reader(feed, delimiter=delimiter)
             continue
         if any(c and not c.isspace() for c in cells):
-            yield _Row([_cell(c) for c in cells], offset, feed.offset - offset, line)
+            yield _Row([_cell(c) for c in cells], offset, feed.offset - offset, line, feed.lines)
 
 
 def _cell(value: str) -> str:
@@ -126,11 +131,14 @@ def read(source: Source) -> Iterator[Entry | Issue]:
     if layout.dialect == "pubmed":
         source.tell("pubmed-csv", "PubMed's CSV has no abstracts; export in the PubMed format (.txt, .nbib) instead",
                     severity="info")
+    names = [c.strip() for c in map(_cell, header_row)]
     below = False
     for row in _rows(source, delimiter):
-        if not below:
-            below = [c.strip() for c in row.cells] == [c.strip() for c in map(_cell, header_row)]
+        is_header = [c.strip() for c in row.cells] == names
+        below = below or is_header
+        if not below or is_header:              # where exports were joined, the header comes again
             continue
+        _tell_quotes(source, row, delimiter, layout)
         cells = [_undefused(c) for c in row.cells] if layout.dialect == columns.OWN else row.cells
         if layout.grows < 0 and any(c.strip() for c in layout.aligned(cells)[1]):
             source.tell("table-columns", f"a row has {len(cells)} cells under {len(header_row)} columns; look for a"
@@ -140,27 +148,62 @@ def read(source: Source) -> Iterator[Entry | Issue]:
     yield from source.remainder()
 
 
+def _tell_quotes(source: Source, row: _Row, delimiter: str, layout: columns.Layout) -> None:
+    """A quotation mark that is not closed makes one cell of all rows up to the next mark, or to the end."""
+    if len(row.text) > 1 and (lost := sum(_is_row(text, delimiter, layout) for text in row.text[1:])):
+        source.tell("table-quote", f"a quotation mark is not closed, or closed too late: {lost} of the {len(row.text) - 1}"
+                    " lines after it look like rows, and were read as one cell. Close it (or double it within a text)"
+                    " and import the file again", line=row.line, severity="error")
+    elif not row.text[-1].endswith(("\n", "\r")) and _left_open(row.text, delimiter):
+        source.tell("table-quote", "the last row's quotation mark is not closed; the file may be cut off", line=row.line)
+
+
+def _is_row(text: str, delimiter: str, layout: columns.Layout) -> bool:
+    """Whether a line within a row is a row by itself: balanced quotation marks, a cell for each column, a title, and
+    a year or an identifier. No line of an abstract is."""
+    width = len(layout.names)
+    if width < 3 or text.count(delimiter) < width - 1 or text.count('"') % 2:
+        return False
+    cells = next(csv.reader([text], delimiter=delimiter), [])
+    made = layout.record(cells) if len(cells) == width else None
+    return made is not None and bool(made.title and (made.year or made.ids))
+
+
+def _left_open(lines: Sequence[str], delimiter: str) -> bool:
+    quoted = False
+    for text in lines:
+        quoted, _ = _follow(text, delimiter, quoted)
+    return quoted
+
+
 def _head(source: Source) -> str:
     return source.decode(source.peek(1 << 18)).lstrip("\ufeff")
 
 
 def count(source: Source) -> int | None:
-    """Rows below the header, by following the quotation marks; without the csv module."""
+    """Rows below the header, by following the quotation marks; without the csv module. Lines that look like rows
+    count although a quotation mark before them is open."""
     head = _head(source)
     delimiter = _delimiter(head, source.mapping) or ","
     first = _first_rows(head, delimiter)
     at = columns.find_header(first, source.mapping)
     if at is None:
         return None
-    above = sum(1 for row in first[:at + 1] if any(c.strip() for c in row))
-    quoted, filled, n = False, False, 0
+    above = sum(1 for row in first[:at] if any(c.strip() for c in row))
+    layout = columns.layout(first[at], source.mapping)
+    quoted, filled, seen, n, header = False, False, 0, 0, ""
     for line in source.lines():
-        text = source.decode(line)
-        quoted, content = _follow(text.lstrip("\ufeff"), delimiter, quoted)
+        text = source.decode(line).lstrip("\ufeff")
+        n += quoted and _is_row(text, delimiter, layout)
+        quoted, content = _follow(text, delimiter, quoted)
         filled = filled or content
-        if not quoted:
-            n, filled = n + filled, False
-    return n + filled - above
+        if quoted or not filled:
+            continue
+        seen, filled = seen + 1, False
+        if seen == above + 1:
+            header = text.strip()
+        n += seen > above and text.strip() != header
+    return n + (filled and seen > above)
 
 
 def _follow(text: str, delimiter: str, quoted: bool) -> tuple[bool, bool]:
@@ -213,8 +256,12 @@ def values(item: Record, *, longest: int = 0) -> list[str]:
     cells = [_text(item, name) for name in COLUMNS[:-1]]
     if longest:
         cells = [c[:longest] for c in cells]
-    layout = columns.layout(COLUMNS, {})
-    return [*cells, compose.more(item, layout.record([*cells, ""]))]
+    return [*cells, compose.more(item, _own_layout().record([*cells, ""]))]
+
+
+@cache
+def _own_layout() -> columns.Layout:
+    return columns.layout(COLUMNS, {})
 
 
 def _text(item: Record, name: str) -> str:

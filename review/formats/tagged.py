@@ -1,44 +1,45 @@
-"""The engine that all tagged formats share: a file's lines become records, a record becomes tags.
+"""The engine that all tagged formats share: a file's bytes become records, a record becomes tags.
 
-A format gives three patterns and a table. It reads a file of any size one record at a time.
+A format gives its patterns and a table. It reads a file of any size one record at a time. Records are cut where
+lines begin or end one; the lines between are not looked at one by one, which is what makes it quick.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from review.formats.compose import Table, Tags, record
 from review.formats.source import Source
 from review.model import Entry, Issue, Record
 
 LONGEST_RECORD = 1 << 25            # bytes; what is longer is no record of a bibliography
+EOL = rb"[ \t]*(?=[\r\n]|\Z)"       # pattern: nothing more on the line
+BLANK = rb"[ \t\x0b\x0c]*(?=[\r\n]|\Z)"  # pattern: a line of blanks
+_BOM = b"\xef\xbb\xbf"
+_NEVER = rb"(?!)"
+_LINE_END = re.compile(rb"\r\n|\r|\n|(?=\xef\xbb\xbf)")
 
 
 @dataclass(frozen=True)
 class Grammar:
-    """How a tagged format is cut. All patterns for lines are matched at a line's first byte."""
+    """How a tagged format is cut. The patterns of bytes say how a line begins, after any mark of UTF-8."""
 
     code: str                                   # of its issues: "ris" gives "ris-no-end"
-    start: re.Pattern[bytes]                    # a line that begins a record, even inside one
-    tag: re.Pattern[str]                        # a line with a tag: group 1; the value begins at its end
-    known: tuple[str, Mapping[str, str]]        # what stands between a tag and its value; common tags by their spelling
-    any_tag: re.Pattern[bytes]                  # a line that begins a record when none is open
-    marks: frozenset[int]                       # the bytes with which such lines, or one that ends, begin
-    end: re.Pattern[bytes] | None = None        # a line that ends one
+    tag: re.Pattern[str]                        # a line break and a tag, group 1; the value begins at its end
+    start: bytes                                # a line that begins a record, even inside one
+    marks: bytes                                # the bytes with which lines that begin or end one begin, as a set
+    opens: bytes = _NEVER                       # a line that begins a record when none is open
+    end: bytes = _NEVER                         # a line that ends one
     end_belongs: bool = True                    # whether that line is part of the record
     needs_end: bool = False                     # a record without its end is told
     alone: re.Pattern[bytes] | None = None      # what only a record holds, not the tail of one
 
 
-def spelled(tags: Iterable[str], width: int = 0) -> dict[str, str]:
-    """Tags by their spelling: padded with blanks to a width."""
-    return {t.ljust(width): t for t in tags}
-
-
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """The lines of one record."""
 
     data: bytes
@@ -47,128 +48,161 @@ class Block:
     line: int
 
 
+@cache
+def _patterns(grammar: Grammar, plain: bool) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """(what comes next while a record is open, what comes next while none is). Group 1 is a line that begins a
+    record by its sort, group 2 one that ends it or opens one without. `plain`: every line ends in LF or CRLF."""
+    # A pattern that begins with one plain byte is searched for many times faster than one that does not.
+    broken = rb"\n" if plain else rb"(?:\r\n|\r(?!\n)|\n|(?=\xef\xbb\xbf))"
+    before = broken + rb"(?=[\xef" + grammar.marks + rb"])"
+    inside = before + rb"(?:((?:\xef\xbb\xbf)*(?:" + grammar.start + rb"))|((?:\xef\xbb\xbf)*(?:" + grammar.end + rb")))"
+    if grammar.opens != _NEVER:                 # any tag may open one
+        before = broken
+    outside = (before + rb"(?:((?:\xef\xbb\xbf)*(?:" + grammar.start + rb"))|((?:\xef\xbb\xbf)*(?!" + grammar.end
+               + rb")(?:" + grammar.opens + rb")))")
+    return re.compile(inside), re.compile(outside)
+
+
 def blocks(source: Source, grammar: Grammar) -> Iterator[Block]:
     """Cut a file into records; every byte belongs to one record or lies between two."""
     cutter = _Cutter(source, grammar)
-    starts, opens, marks = grammar.start.match, grammar.any_tag.match, grammar.marks
-    ends = grammar.end.match if grammar.end else None
-    size = len if not source.is_wide else source.size
-    held = cutter.held
-    hold = held.append
-    offset = 0
-    for number, line in enumerate(source.lines(), start=1):
-        here = offset
-        offset += size(line)
-        if held and line[0] not in marks:
-            hold(line)                          # by far the most lines
-            if number % 1024 == 0 and offset - cutter.at > LONGEST_RECORD:
-                yield from cutter.too_long()
-            continue
-        bare = line.lstrip(b"\xef\xbb\xbf")
-        if starts(bare):
-            yield from cutter.begin(line, here, number, typed=True)
-        elif held:
-            if ends and ends(bare):
-                yield from cutter.end(line)
-            else:
-                hold(line)
-        elif opens(bare) and not (ends and ends(bare)):
-            yield from cutter.begin(line, here, number, typed=False)
-        elif cutter.closed:
-            cutter.between.append(line)         # a header, a counter, a page break: no part of any record
-    yield from cutter.finish()
+    for piece in source.pieces():
+        cutter.feed(piece)
+        yield from cutter.ready
+        cutter.ready.clear()
+    cutter.finish()
+    yield from cutter.ready
 
 
 class _Cutter:
-    """The record that is open, and the one before it until it is clear that nothing more belongs to it."""
+    """The record that is open, and the one before it until it is clear that nothing more belongs to it.
+
+    All places are in `held`, the bytes that may still be needed; its first byte is the end of the line before.
+    """
 
     def __init__(self, source: Source, grammar: Grammar) -> None:
         self.source, self.grammar = source, grammar
-        self.held: list[bytes] = []             # lines of the open record; empty where none is open
+        self.ready: list[Block] = []            # whole records
+        self.held = b"\n"
+        self.searched = 0                       # the line end from which on nothing was looked at
+        self.open: int | None = None            # where the open record begins
         self.typed = False                      # whether its first line was a start
-        self.at = self.line = 0
-        self.closed: Block | None = None        # the record before; waits for a tail
+        self.closed: tuple[int, int] | None = None  # the record before; waits for a tail
         self.closed_typed = False
-        self.between: list[bytes] = []          # lines after it
+        self.plain = True                       # whether all line ends of `held` are LF or CRLF
+        self.place, self.offset, self.line = 1, 0, 1    # a place, and what it is in the file
 
-    def begin(self, line: bytes, at: int, number: int, *, typed: bool) -> Iterator[Block]:
+    def feed(self, piece: bytes) -> None:
+        """The next whole lines of the file."""
+        plain = (self.held.endswith(b"\n") and piece.count(b"\r") == piece.count(b"\r\n")
+                 and piece.find(_BOM, 1) < 0)
+        self.plain = plain and (self.plain or len(self.held) == 1)
+        self.held += piece
+        inside, outside = _patterns(self.grammar, plain)
+        while found := (outside if self.open is None else inside).search(self.held, self.searched):
+            begins = found.start(1)
+            if begins >= 0 or self.open is None:
+                self._begin(max(begins, found.start(2)), typed=begins >= 0)
+                self.searched = found.end() - 1
+            else:
+                self._end(self.open, found)
+        self.searched = len(self.held) - 1
+        self._let_go()
+
+    def _begin(self, at: int, *, typed: bool) -> None:
         """A line that begins a record."""
-        if self.held:
-            yield from self._unended()
-        elif typed and self.closed:
-            yield self.closed
-            self.closed = None
-        if not self.closed:
-            self.between = []
-        self.held.append(line)
-        self.at, self.line, self.typed = at, number, typed
+        if self.open is not None:
+            self._unended(self.open, at)
+        elif typed:
+            self._release()
+        self.open, self.typed = at, typed
 
-    def end(self, line: bytes) -> Iterator[Block]:
-        """A line that ends the open record."""
-        if self.closed:
-            yield self.closed
+    def _end(self, start: int, found: re.Match[bytes]) -> None:
+        """A line that ends the record that begins at `start`."""
+        self._release()
         if self.grammar.end_belongs:
-            self.held.append(line)
-        self.closed, self.closed_typed = self._block(), self.typed
-        self.between = [] if self.grammar.end_belongs else [line]
-        self.held.clear()
-
-    def _block(self) -> Block:
-        data = b"".join(self.held)
-        return Block(data, self.at, self.source.size(data), self.line)
-
-    def _unended(self) -> Iterator[Block]:
-        """The open record has no end line. Lines after the end of another, without a start and without
-        what makes a record, are a tail of that one (Ovid puts tags and a link there)."""
-        block = self._block()
-        alone = self.grammar.alone
-        if self.closed and not self.typed and self.closed_typed and alone and not alone.search(block.data):
-            before = self.closed
-            data = before.data + b"".join(self.between) + block.data
-            yield Block(data, before.offset, self.source.size(data), before.line)
+            line_end = _LINE_END.search(self.held, found.end())
+            end = line_end.end() if line_end else len(self.held)
+            self.searched = end - 1
         else:
-            if self.closed:
-                yield self.closed
+            end, self.searched = found.start(2), found.end()
+        self.closed, self.closed_typed, self.open = (start, end), self.typed, None
+
+    def _block(self, start: int, end: int) -> Block:
+        self._pass_to(start)
+        data = self.held[start:end]
+        return Block(data, self.offset, self.source.size(data), self.line)
+
+    def _pass_to(self, place: int) -> None:
+        """Keep count of lines and bytes."""
+        self.line += self.held.count(b"\n", self.place, place)
+        if not self.plain:
+            passed = self.held[self.place:place]
+            self.line += passed.count(b"\r") - passed.count(b"\r\n")
+        self.offset += self.source.size(self.held[self.place:place]) if self.source.is_wide else place - self.place
+        self.place = place
+
+    def _release(self) -> None:
+        """The record before is whole."""
+        if self.closed:
+            self.ready.append(self._block(*self.closed))
+            self.closed = None
+
+    def _unended(self, start: int, end: int) -> None:
+        """The record that begins at `start` has no end line. Lines after the end of another, without a start and
+        without what makes a record, are a tail of that one (Ovid puts tags and a link there)."""
+        alone = self.grammar.alone
+        if (self.closed and not self.typed and self.closed_typed and alone
+                and not alone.search(self.held, start, end)):
+            self.ready.append(self._block(self.closed[0], end))
+        else:
+            self._release()
+            self.ready.append(self._block(start, end))
             if self.grammar.needs_end:
                 self.source.tell(f"{self.grammar.code}-no-end", "a record has no end line; it was closed where the"
                                  " next one begins or the file ends", line=self.line)
-            yield block
-        self.closed = None
-        self.held.clear()
+        self.closed = self.open = None
 
-    def too_long(self) -> Iterator[Block]:
-        """The open record outgrew the bound."""
-        self.source.tell(f"{self.grammar.code}-too-long", "a record is longer than 32 MB; it was cut", line=self.line)
-        if self.closed:
-            yield self.closed
-        yield self._block()
-        self.closed = None
-        self.held.clear()
+    def _let_go(self) -> None:
+        """Of what was read nothing stays but the records that are not finished; what outgrows the bound is cut."""
+        if len(self.held) > LONGEST_RECORD:
+            self._release()
+            if self.open is not None and len(self.held) - self.open > LONGEST_RECORD:
+                self.ready.append(self._block(self.open, len(self.held)))
+                self.source.tell(f"{self.grammar.code}-too-long", "a record is longer than 32 MB; it was cut",
+                                 line=self.line)
+                self.open = None
+        needed = self.closed[0] if self.closed else self.open if self.open is not None else self.searched + 1
+        self._pass_to(needed)
+        gone = needed - 1
+        self.held = self.held[gone:]
+        self.searched, self.place = self.searched - gone, self.place - gone
+        self.open = None if self.open is None else self.open - gone
+        self.closed = (self.closed[0] - gone, self.closed[1] - gone) if self.closed else None
 
-    def finish(self) -> Iterator[Block]:
+    def finish(self) -> None:
         """The file has ended."""
-        if self.held:
-            yield from self._unended()
-        if self.closed:
-            yield self.closed
+        if self.open is not None:
+            self._unended(self.open, len(self.held))
+        self._release()
 
 
 def tags_of(text: str, grammar: Grammar) -> list[tuple[str, str]]:
     """The tags of one record's text, in order, each with its continuation lines; line ends are LF."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    gap, known = grammar.known
-    tag_of, name_of = grammar.tag.match, known.get
-    out: list[tuple[str, str]] = []
-    for line in text.split("\n"):
-        tag, _, value = line.partition(gap)
-        if value and (name := name_of(tag)):                # by far the most lines
-            out.append((name, value.rstrip()))
-        elif odd := tag_of(line):
-            out.append((odd.group(1), line[odd.end():].rstrip()))
-        elif out and not line.isspace() and line:
-            tag, value = out[-1]
-            out[-1] = (tag, f"{value}\n{line.rstrip()}" if value else line.strip())
+    parts = grammar.tag.split("\n" + text)      # what stands before the first tag, then tags and values in turn
+    return [(tag, _joined(value) if "\n" in value else value.rstrip())
+            for tag, value in zip(parts[1::2], parts[2::2], strict=True)]
+
+
+def _joined(value: str) -> str:
+    """A value of several lines without the empty ones."""
+    first, *further = value.split("\n")
+    out = first.rstrip()
+    for line in further:
+        if line and not line.isspace():
+            out = f"{out}\n{line.rstrip()}" if out else line.strip()
     return out
 
 

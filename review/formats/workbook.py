@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
-from review.formats import columns, ooxml, table
+from review.formats import columns, ole, ooxml, table
 from review.formats import fields as f
 from review.formats.registry import Format
 from review.formats.source import Source
@@ -59,7 +59,7 @@ def _unsafe(data: bytes) -> str:
         return ""
     try:
         size = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(data)).infolist())
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         return f"the workbook's container is damaged ({error})"
     if size > _LARGEST or size > max(64 << 20, len(data) * _RATIO):
         return f"the workbook unfolds to {size >> 20} MB and was refused"
@@ -98,17 +98,29 @@ def read(source: Source) -> Iterator[Entry | Issue]:
 
 
 def count(source: Source) -> int | None:
-    """Filled rows below the header, by a reader of its own; None for `.xls` and `.ods`."""
+    """Filled rows below the header, by readers of their own; only where the header of an `.xls` stands is what the
+    reader of records says."""
     data = source.stream.read()
-    if data[:2] != b"PK" or b"xl/" not in data or _unsafe(data):
+    if _unsafe(data):
         return None
-    n = 0
     try:
-        for rows in ooxml.filled_rows(data):
+        if data[:2] != b"PK":
+            source.rewind()
+            return _count_xls(source, ole.filled_rows(data))
+        n = 0
+        for rows in ooxml.filled_rows(data) if b"xl/" in data else ooxml.filled_rows_ods(data):
             at = columns.find_header(rows, source.mapping)
             n += 0 if at is None else len(rows) - at - 1
     except ValueError:
         return None                 # the reader tells what is wrong with the file
+    return n
+
+
+def _count_xls(source: Source, filled: list[set[int]]) -> int:
+    n = 0
+    for (_, rows), numbers in zip(_sheets(source), filled, strict=False):
+        at = columns.find_header(rows, source.mapping)
+        n += 0 if at is None else sum(number > at for number in numbers)
     return n
 
 

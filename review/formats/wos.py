@@ -16,11 +16,8 @@ from review.formats.source import Source
 from review.model import Entry, Issue
 
 TABLE = compose.Table.load("wos")
-_TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])(?: |$)")
-_START = re.compile(rb"PT(?: |\s*$)")
-_END = re.compile(rb"ER\s*$")
-GRAMMAR = tagged.Grammar("wos", _START, _TAG, (" ", tagged.spelled(TABLE.tags)), _START, frozenset(b"PE\xef"), _END,
-                         needs_end=True)
+GRAMMAR = tagged.Grammar("wos", re.compile(r"\n\ufeff?([A-Z][A-Z0-9])(?: |(?=\n)|\Z)"), start=rb"PT(?=[ \r\n]|\Z)",
+                         end=rb"ER" + tagged.EOL, marks=b"PE", needs_end=True)
 
 
 def sniff(head: str, name: str) -> float:

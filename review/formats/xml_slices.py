@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from os.path import commonprefix
 from typing import Any
 
+from review.formats import encodings
 from review.formats.source import Source
 
 LONGEST = 1 << 25                   # bytes of one record
@@ -30,7 +32,7 @@ class Slice:
 
 def slices(source: Source, names: tuple[str, ...]) -> Iterator[Slice]:
     """The elements of these names, in order; one that never ends is told and left out."""
-    alternatives = "|".join(names).encode()
+    alternatives, prefix = "|".join(names).encode(), commonprefix(names).encode()
     mark = re.compile(rb"<(/?)(?:" + alternatives + rb")(?=[\s/>])[^<>]*>")
     buffer = b""
     base = line = scanned = 0       # place and line of the buffer's first byte; how far it was searched
@@ -40,7 +42,7 @@ def slices(source: Source, names: tuple[str, ...]) -> Iterator[Slice]:
         if not base and not line and b"<!ENTITY" in buffer[:1 << 16]:
             source.tell("xml-entities", "the file declares entities of its own; they are not read")
         done = 0
-        for found in mark.finditer(buffer, scanned):
+        for found in _marks(mark, prefix, buffer, scanned):
             closing = bool(found.group(1))
             if not closing:
                 if start is not None:
@@ -76,6 +78,17 @@ def slices(source: Source, names: tuple[str, ...]) -> Iterator[Slice]:
         _cut(source, line + 1)
 
 
+def _marks(mark: re.Pattern[bytes], prefix: bytes, buffer: bytes, at: int) -> Iterator[re.Match[bytes]]:
+    """The tags in their order. Where names begin is looked for first: the pattern would be tried at every tag."""
+    begins = [b"<" + prefix, b"</" + prefix]
+    places = [buffer.find(begin, at) for begin in begins]
+    while (place := min((p for p in places if p >= 0), default=-1)) >= 0:
+        which = places.index(place)
+        places[which] = buffer.find(begins[which], place + 1)
+        if found := mark.match(buffer, place):
+            yield found
+
+
 def _cut(source: Source, line: int) -> None:
     source.tell("xml-cut", "a record is cut off in the middle and was left out; fetch or export the file again",
                 line=line, severity="error")
@@ -86,13 +99,20 @@ def _parser(recover: bool) -> Any:
     from lxml import etree
 
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-                           recover=recover, remove_comments=True, remove_pis=True)
+                           recover=recover, remove_comments=True, remove_pis=True, collect_ids=False)
 
 
-def parse(text: str, source: Source | None = None, line: int | None = None) -> Any:
-    """One element as an lxml tree, None where nothing of it can be read. No entities, network or DTD."""
+def parse(data: str | bytes, source: Source | None = None, line: int | None = None) -> Any:
+    """One element (bytes: in UTF-8) as an lxml tree, None where nothing of it can be read. No entities, network, DTD."""
     from lxml import etree
 
+    if isinstance(data, bytes):
+        try:
+            return etree.fromstring(data, _parser(False))
+        except (etree.XMLSyntaxError, ValueError):
+            text = encodings.decode(data, "utf-8")
+    else:
+        text = data
     try:
         return etree.fromstring(text, _parser(False))
     except (etree.XMLSyntaxError, ValueError):
@@ -133,4 +153,8 @@ def words(element: Any) -> str:
     if element is None:
         return ""
     text = "".join(element.itertext()) if len(element) else element.text
-    return " ".join(text.split()) if text else ""
+    if not text:
+        return ""
+    if text.isprintable() and "  " not in text:         # usual, and quicker than taking it apart
+        return str(text).strip(" ")
+    return " ".join(text.split())

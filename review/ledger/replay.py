@@ -18,7 +18,8 @@ from review.ledger.keys import key_number
 from review.ledger.log import Log
 from review.ledger.paths import Folder
 from review.ledger.searches import IndexRow, load_searches, record_id
-from review.model import Assignment, Event, Link, Search
+from review.model import Assignment, Decision, Event, Link, Search
+from review.words import ELSEWHERE
 
 OWN_STUDY = "study of "
 
@@ -162,10 +163,13 @@ def replay(folder: Folder, log: Log) -> State:
     """The state that a log leads to."""
     searches, index = load_searches(folder, log)
     state = State(log, searches, index, load_issued(folder, log))
-    rows: list[Assignment | Event] = [*log.assignments, *log.events]
+    elsewhere = [d for d in log.decisions if d.sheet in ELSEWHERE]
+    rows: list[Assignment | Event | Decision] = [*log.assignments, *log.events, *elsewhere]
     for row in sorted(rows, key=lambda r: r.seq):
         if isinstance(row, Assignment):
             apply_assignment(state, row)
+        elif isinstance(row, Decision):
+            _went_out(state, row.report, row.seq)   # who decided on it in another tool had it
         else:
             _event(state, folder, row)
     for link in log.links:
@@ -218,14 +222,20 @@ def apply_assignment(state: State, row: Assignment) -> None:
     state.report_of[row.record] = row.report
 
 
+def _went_out(state: State, key: str, seq: int) -> None:
+    """A report is with the reviewers from now on; what it holds the first time decides its arm."""
+    report = state.reports.get(state.resolve(key))
+    if report is not None and report.issued is None:
+        report.issued, report.issued_records = seq, frozenset(report.records)
+
+
 def _event(state: State, folder: Folder, row: Event) -> None:
     if row.type == events.SEALED:
         state.sealed_seq[row.subject] = row.seq
     elif row.type == events.ISSUED:
         for issued in state.sheets[row.subject].rows:
-            report = state.reports.get(state.resolve(issued.key))
-            if report is not None and report.issued is None and state.sheets[row.subject].kind != "duplicates":
-                report.issued, report.issued_records = row.seq, frozenset(report.records)
+            if state.sheets[row.subject].kind != "duplicates":
+                _went_out(state, issued.key, row.seq)
     elif row.type == events.REMOVED:
         state.removed[row.subject] = (row.value, row.reason)
     elif row.type == events.RESTORED:

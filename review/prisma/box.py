@@ -52,7 +52,7 @@ class Counts:
     `updated`: a previous version of the review exists; `other`: other methods were used besides databases
     and registers (together they choose one of the four templates of PRISMA 2020); `reasons` says why the
     flow is not final. `hits` are the services' own figures by source label: shown beside the diagram, never
-    as counts. `notes` are further footnotes.
+    as counts. `notes` are further footnotes: a key of the wording and its number.
     """
 
     review: str
@@ -65,7 +65,7 @@ class Counts:
     checks: tuple[Check, ...] = ()
     reasons: tuple[str, ...] = ()
     hits: Mapping[str, int] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def template(self) -> Template:

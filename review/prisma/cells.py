@@ -8,29 +8,45 @@ between two official ones, as side boxes.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from review.prisma.box import Box, Counts
-from review.prisma.keys import OWN_SOURCES, PENDING, TWINS
+from review.prisma.keys import LATE, OWN_SOURCES, PENDING, TWINS
 from review.prisma.measure import NBSP
-from review.prisma.wording import STUDIES, number
+from review.prisma.wording import STUDIES, Words, number, part
+from review.query.schema_flow import LAYERS
 
 Style = Literal["head", "head-grey", "phase", "box", "grey", "pending"]
 Column = Literal["previous", "main", "side", "other", "other-side"]
 
 # From top to bottom; rows without a cell vanish.
 ROWS: tuple[str, ...] = (
-    "head", "identify", "screen", "screen-pending", "seek", "seek-pending", "assess", "beside",
+    "head", "identify", "identify-pending", "screen", "screen-pending", "seek", "seek-pending", "assess", "beside",
     "include", "total",
 )
 COLUMNS: tuple[Column, ...] = ("previous", "main", "side", "other", "other-side")
 PHASES: Mapping[str, tuple[str, str]] = {       # the blue bars: first and last row
-    "identification": ("identify", "identify"), "screening": ("screen", "beside"),
+    "identification": ("identify", "identify-pending"), "screening": ("screen", "beside"),
     "included": ("include", "total"),
 }
 MARKS = ("*", "†", "‡", "§", "¶", "**", "††", "‡‡", "§§", "¶¶")
-LAYERS: frozenset[str] = frozenset({"sources", "title-abstract-reasons", "automation"})
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """How a flow is drawn: its words, colour or greys, and the optional layers that it shows.
+
+    Layers: "sources" (counts per database, register, website), "title-abstract-reasons", and "automation" (the line
+    for automation tools where it is 0).
+    """
+
+    words: Words = field(default_factory=lambda: STUDIES)
+    colour: bool = True
+    layers: Collection[str] = LAYERS
+
+
+USUAL = Appearance()
 
 
 @dataclass(frozen=True)
@@ -67,7 +83,7 @@ class Chart:
     cells: tuple[Cell, ...]
     banner: tuple[str, ...]
     footnotes: tuple[str, ...]
-    words: Mapping[str, str]
+    words: Words
     title: str
 
     def cell(self, name: str) -> Cell | None:
@@ -78,8 +94,8 @@ class Chart:
 class _Writer:
     """Writes lines for one set of counts and gathers the footnotes in the order of their marks."""
 
-    def __init__(self, counts: Counts, words: Mapping[str, str], layers: Collection[str]) -> None:
-        self.counts, self.words, self.layers = counts, words, layers
+    def __init__(self, counts: Counts, appearance: Appearance) -> None:
+        self.counts, self.words, self.layers = counts, appearance.words, appearance.layers
         self.footnotes: list[str] = []
 
     def box(self, key: str) -> Box | None:
@@ -114,30 +130,27 @@ class _Writer:
         named = {label: ids for label, ids in box.parts.items() if label} if box else {}
         if not (show and named):
             return [self.line(key, word, mark=mark, indent=indent)]
-        parts = [self.counted(label, len(ids), key, indent + 1) for label, ids in named.items()]
+        parts = [self.counted(part(self.words, label), len(ids), key, indent + 1) for label, ids in named.items()]
         return [self.line(key, word, mark=mark, indent=indent, end=self.words["colon"]), *parts]
 
 
-def chart(counts: Counts, words: Mapping[str, str] = STUDIES, layers: Collection[str] = LAYERS) -> Chart:
-    """The boxes of the template that fits, from the counts.
-
-    `layers` chooses what may be left out: "sources" (counts per database, register, website),
-    "title-abstract-reasons", and "automation" (the line for automation tools where it is 0).
-    """
-    write = _Writer(counts, words, layers)
+def chart(counts: Counts, appearance: Appearance = USUAL) -> Chart:
+    """The boxes of the template that fits, from the counts."""
+    words = appearance.words
+    write = _Writer(counts, appearance)
     cells = [*_heads(counts, words), *_identify(write), *_database_arm(write)]
     if counts.other:
         cells += _other_arm(write)
     cells += _included(write)
     footnotes = [f"{MARKS[i % len(MARKS)]} {note}" for i, note in enumerate(write.footnotes)]
-    footnotes += counts.notes
+    footnotes += [words[key].replace("{n}", number(words, n)) for key, n in counts.notes.items()]
     if counts.as_of:
         footnotes.append(words["as_of"].replace("{name}", counts.as_of))
     title = words["title"] + (f"{words['colon']} {counts.title}" if counts.title else "")
     return Chart(tuple(cells), _banner(counts, words), tuple(footnotes), words, title)
 
 
-def _banner(counts: Counts, words: Mapping[str, str], most: int = 6) -> tuple[str, ...]:
+def _banner(counts: Counts, words: Words, most: int = 6) -> tuple[str, ...]:
     """What a draft says on its face; nothing on a final flow."""
     if counts.final:
         return ()
@@ -147,7 +160,7 @@ def _banner(counts: Counts, words: Mapping[str, str], most: int = 6) -> tuple[st
     return (words["draft"], *reasons)
 
 
-def _heads(counts: Counts, words: Mapping[str, str]) -> list[Cell]:
+def _heads(counts: Counts, words: Words) -> list[Cell]:
     """The coloured heads over the columns."""
     suffix = "_updated" if counts.updated else ""
     cells = []
@@ -187,7 +200,7 @@ def _removed(write: _Writer) -> list[Line]:
     """Box 3, with what was found while screening and, in updates, what the previous version knew."""
     lines = [write.plain("removed_before"), write.line("duplicates", indent=1)]
     duplicates = write.box("duplicates")
-    late = len(duplicates.parts.get("Found while screening", ())) if duplicates else 0
+    late = len(duplicates.parts.get(LATE, ())) if duplicates else 0
     if late:
         lines.append(write.counted(write.words["late_duplicates"], late, "duplicates", 2))
     if "automation" in write.layers or write.counts.n("excluded_automatic"):
@@ -249,7 +262,7 @@ def _other_arm(write: _Writer) -> list[Cell]:
 
 def _between(write: _Writer, column: Column, names: Mapping[str, str], prefix: str) -> list[Cell]:
     """The side boxes of our own in one arm: what is pending (drafts), awaiting classification, ongoing."""
-    rows = {"screen-pending": PENDING[:2], "seek-pending": PENDING[2:],
+    rows = {"identify-pending": ("awaiting_dedup",), "screen-pending": PENDING[:2], "seek-pending": PENDING[2:],
             "beside": ("awaiting_classification", "ongoing")}
     cells = []
     for row, keys in rows.items():

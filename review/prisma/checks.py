@@ -52,13 +52,13 @@ def not_final(state: State, boxes: Boxes, found: Iterable[Check]) -> list[str]:
     return reasons
 
 
-def notes(state: State, standing: Mapping[str, Standing]) -> tuple[str, ...]:
-    """Footnotes that belong under the figure."""
-    out = []
-    alone = _decided_by_one(state, standing)
-    if alone:
-        out.append(f"{len(alone):,} records were screened by one reviewer.")
-    return tuple(out)
+def notes(state: State, definition: Definition, standing: Mapping[str, Standing]) -> dict[str, int]:
+    """Footnotes that belong under the figure: a key of the wording, and its number."""
+    who = people(state, definition, "title-abstract")
+    unknown = _settled_elsewhere(state, "title-abstract")
+    alone = [k for k, s in standing.items() if s.arm == "database" and len(who.get(k, ())) == 1
+             and s.place != flow.UNDECIDED and k not in unknown]
+    return {"note_one_reviewer": len(alone)} if alone else {}
 
 
 def _n(boxes: Boxes, *keys: str) -> int:
@@ -210,29 +210,29 @@ def _doubts(state: State) -> list[Check]:
                   "for a person's answer")] if pairs else []
 
 
-def _decided_by_one(state: State, standing: Mapping[str, Standing]) -> list[str]:
-    """Reports screened on title and abstract by one person only."""
-    who = _deciders(state, "title-abstract")
-    return sorted(k for k, s in standing.items()
-                  if s.arm == "database" and len(who.get(k, ())) == 1 and s.place != flow.UNDECIDED)
-
-
-def _deciders(state: State, stage: str) -> dict[str, set[str]]:
-    """Current key -> who decided on it at a stage."""
+def people(state: State, definition: Definition, stage: str) -> dict[str, set[str]]:
+    """Current key -> the people who decided on it at a stage; automation tools are no people."""
     who: dict[str, set[str]] = {}
     for decision in state.log.decisions:
-        if decision.stage == stage:
+        if decision.stage == stage and decision.reviewer not in definition.screening.tools:
             who.setdefault(state.resolve(decision.report), set()).add(decision.reviewer)
     return who
 
 
+def _settled_elsewhere(state: State, stage: str) -> set[str]:
+    """Current keys of what was settled in another tool, by nobody knows how many people."""
+    return {state.resolve(d.report) for d in state.log.decisions if d.stage == stage and d.kind == "imported"}
+
+
 def _screening(state: State, definition: Definition, standing: Mapping[str, Standing]) -> list[Check]:
     out = []
-    who = _deciders(state, "full-text")
-    alone = [k for k, s in standing.items() if s.place == flow.INCLUDED and len(who.get(k, ())) < 2]
+    who = people(state, definition, "full-text")
+    unknown = _settled_elsewhere(state, "full-text")
+    alone = [k for k, s in standing.items()
+             if s.place == flow.INCLUDED and len(who.get(k, ())) < 2 and k not in unknown]
     if alone:
         out.append(Check("inclusion by two", "warning", False, len(alone), 0, tuple(alone),
-                         f"{len(alone):,} reports were included by one person"))
+                         f"{len(alone):,} reports were included by fewer than two people"))
     bare = [k for k, s in standing.items() if s.place == flow.FULL_EXCLUDED and not s.reason]
     if bare:
         out.append(Check("reasons given", "warning", False, len(bare), 0, tuple(bare),

@@ -13,12 +13,19 @@ from review.prisma import checks, flow
 from review.prisma.box import Box, Counts, Unit
 from review.prisma.flow import Standing
 from review.prisma.hits import Hit, distinct
+from review.prisma.keys import (
+    BEFORE,
+    BY_TOOL,
+    IN_DATABASES,
+    IN_OTHERS,
+    LATE,
+    OTHER_REASONS,
+    PREVIOUS,
+    REMOVED_BEFORE,
+)
 from review.query import databases
 from review.query.definition import Definition
 from review.screening.consensus import Rules, consensus, reason_label
-
-BEFORE, LATE = "Before screening", "Found while screening"
-PREVIOUS = "In the previous version"
 
 # method -> box 11 key (the official boxes, then our own for what they have no line for)
 METHOD_BOX = {"website": "website_results", "organisation": "organisation_results",
@@ -36,7 +43,7 @@ def count(state: State, definition: Definition, *, as_of: str = "") -> Counts:
     _previous(boxes, state)
     _identified(boxes, hits)
     _removed(boxes, hits, standing)
-    _screened(boxes, standing, labels)
+    _screened(boxes, standing, labels, checks.people(state, definition, "title-abstract"))
     _other_start(boxes, hits, standing, labels)
     _retrieved(boxes, standing, "database", labels)
     _retrieved(boxes, standing, "other", labels)
@@ -45,7 +52,7 @@ def count(state: State, definition: Definition, *, as_of: str = "") -> Counts:
     pending = checks.not_final(state, boxes, found)
     return Counts(definition.id, definition.title, final=not pending, updated=state.baseline is not None,
                   other=any(h.arm == "other" for h in hits), as_of=as_of, boxes=boxes, checks=tuple(found),
-                  reasons=tuple(pending), hits=_service_hits(state), notes=checks.notes(state, standing))
+                  reasons=tuple(pending), hits=_service_hits(state), notes=checks.notes(state, definition, standing))
 
 
 def _service_hits(state: State) -> dict[str, int]:
@@ -81,11 +88,12 @@ def _previous(boxes: dict[str, Box], state: State) -> None:
 
 def _identified(boxes: dict[str, Box], hits: Sequence[Hit]) -> None:
     """Box 2: distinct records of each source search, by the database that they count for."""
+    names = {label: databases.title(label) for label in {hit.label for hit in hits}}
     for method, key in (("database", "database_results"), ("register", "register_results")):
         parts: dict[str, list[str]] = defaultdict(list)
         for hit in hits:
             if hit.search.method == method:
-                parts[databases.title(hit.label)].append(hit.id)
+                parts[names[hit.label]].append(hit.id)
         _add(boxes, key, "records", {name: parts[name] for name in sorted(parts, key=lambda n: (-len(parts[n]), n))})
     for arm, key in (("database", "awaiting_dedup"), ("other", "oth_awaiting_dedup")):
         _plain(boxes, key, "records", [h.id for h in hits if h.arm == arm and not h.report], optional=True)
@@ -108,9 +116,9 @@ def _removed(boxes: dict[str, Box], hits: Sequence[Hit], standing: Mapping[str, 
     tools, others = defaultdict(list), defaultdict(list)
     for key, s in standing.items():
         if s.arm == "database" and s.place == flow.TOOL:
-            tools[s.reason or "Marked as ineligible"].append(lead[key])
+            tools[s.reason or BY_TOOL].append(lead[key])
         elif s.arm == "database" and s.place == flow.REMOVED:
-            others[s.reason or "Other reasons"].append(lead[key])
+            others[s.reason or OTHER_REASONS].append(lead[key])
         elif s.arm == "database" and s.place == flow.KNOWN:
             others[PREVIOUS].append(lead[key])
     _add(boxes, "excluded_automatic", "records", tools)
@@ -142,12 +150,18 @@ def _duplicates(hits: Sequence[Hit], standing: Standing) -> tuple[str, list[str]
     return lead, early, late
 
 
-def _screened(boxes: dict[str, Box], standing: Mapping[str, Standing], labels: Mapping[str, str]) -> None:
-    """Boxes 4 and 5, and what is not settled yet (terms of the sums of a draft)."""
+def _screened(boxes: dict[str, Box], standing: Mapping[str, Standing], labels: Mapping[str, str],
+              people: Mapping[str, set[str]]) -> None:
+    """Boxes 4 and 5, and what is not settled yet (terms of the sums of a draft).
+
+    PRISMA 2020 asks how many were excluded by a person and how many by a tool: by a tool are those on which no person
+    decided.
+    """
     mine = {k: s for k, s in standing.items() if s.arm == "database"}
     before = (flow.KNOWN, flow.TOOL, flow.REMOVED)
     _plain(boxes, "records_screened", "records", [k for k, s in mine.items() if s.place not in before])
     _add(boxes, "records_excluded", "records", _by_reason(mine, flow.EXCLUDED, labels))
+    _plain(boxes, "excluded_by_tools", "records", [k for k in _at(mine, flow.EXCLUDED) if k not in people], optional=True)
     _plain(boxes, "undecided_screening", "records", _at(mine, flow.UNDECIDED), optional=True)
     _plain(boxes, "conflicts_screening", "records", _at(mine, flow.CONFLICT), optional=True)
 
@@ -166,9 +180,9 @@ def _other_start(boxes: dict[str, Box], hits: Sequence[Hit], standing: Mapping[s
         if s is None:
             continue
         if s.arm == "database":
-            already["In databases or registers"].append(hit.id)
+            already[IN_DATABASES].append(hit.id)
         elif hit.report in led:
-            already["By other methods more than once"].append(hit.id)
+            already[IN_OTHERS].append(hit.id)
         elif s.place == flow.KNOWN:
             already[PREVIOUS].append(hit.id)
         led.add(hit.report)
@@ -180,7 +194,7 @@ def _other_start(boxes: dict[str, Box], hits: Sequence[Hit], standing: Mapping[s
     dropped = _by_reason(mine, flow.EXCLUDED, labels)
     for key, s in mine.items():
         if s.place in (flow.TOOL, flow.REMOVED):
-            dropped.setdefault(s.reason or "Removed before screening", []).append(key)
+            dropped.setdefault(s.reason or REMOVED_BEFORE, []).append(key)
     if already:
         _add(boxes, "already_found", "records", already)
     if any(dropped.values()):

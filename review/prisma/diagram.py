@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 from review.documents.xmltext import clean
 from review.prisma.box import Counts
-from review.prisma.cells import LAYERS, Chart, chart
+from review.prisma.cells import USUAL, Appearance, Chart, chart
 from review.prisma.layout import FONT, Arrow, Figure, Rect, TextLine, lay_out
-from review.prisma.measure import NBSP
-from review.prisma.wording import STUDIES
+from review.prisma.measure import NBSP, is_wide
 
 Link = Callable[[str], str]
 
 FAMILY = ("Arial, Helvetica, 'Liberation Sans', 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', "
           "sans-serif")
+# Lines with Chinese, Japanese or Korean: converters take the first family for a whole line.
+FAMILY_WIDE = "'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', Arial, Helvetica, sans-serif"
 Look = tuple[str, str, str, float]      # fill, border, dashes, corner radius
 
 # The templates' yellow, grey and blue, then the same in greys
@@ -34,20 +35,19 @@ LOOKS_GREY: Mapping[str, Look] = {
 }
 
 
-def draw_svg(counts: Counts, *, wording: Mapping[str, str] = STUDIES, colour: bool = True,
-             link: Link | None = None, layers: Collection[str] = LAYERS) -> str:
+def draw_svg(counts: Counts, appearance: Appearance = USUAL, *, link: Link | None = None) -> str:
     """The flow diagram of one of the four PRISMA 2020 templates, as an SVG document.
 
     `link` gives the address that a box's count leads to, by its key (empty: none). The counts themselves are
     attached as JSON in the document's metadata. Lengths are points: the figure prints in 9 point type.
     """
-    flow = chart(counts, wording, layers)
+    flow = chart(counts, appearance)
     figure = lay_out(flow)
-    palette = LOOKS if colour else LOOKS_GREY
+    palette = LOOKS if appearance.colour else LOOKS_GREY
     width, height = _n(figure.width), _n(figure.height)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}pt" height="{height}pt" '
-        f'viewBox="0 0 {width} {height}" xml:lang={quoteattr(wording["language"])} '
+        f'viewBox="0 0 {width} {height}" xml:lang={quoteattr(appearance.words["language"])} '
         f'role="{"group" if link else "img"}" aria-labelledby="flow-title flow-desc" '
         f'font-family="{FAMILY}" font-size="{_n(FONT)}">',
         f'<title id="flow-title">{_text(flow.title)}</title>',
@@ -92,7 +92,7 @@ def _rect(rect: Rect, palette: Mapping[str, Look], flow: Chart, link: Link | Non
     if rect.rotated:
         line = rect.lines[0]
         out.append(f'<text transform="translate({_n(line.x + line.size * 0.35)} {_n(line.y)}) rotate(-90)" '
-                   f'text-anchor="middle" font-weight="bold">{_text(line.text)}</text>')
+                   f'text-anchor="middle" font-weight="bold"{_family(line.text)}>{_text(line.text)}</text>')
     else:
         out += _linked(rect.lines, link)
     out.append("</g>")
@@ -121,7 +121,11 @@ def _linked(lines: tuple[TextLine, ...], link: Link | None) -> list[str]:
 def _line(line: TextLine) -> str:
     weight = ' font-weight="bold"' if line.bold else ""
     size = f' font-size="{_n(line.size)}"' if line.size != FONT else ""
-    return f'<text x="{_n(line.x)}" y="{_n(line.y)}"{size}{weight}>{_text(line.text)}</text>'
+    return f'<text x="{_n(line.x)}" y="{_n(line.y)}"{size}{weight}{_family(line.text)}>{_text(line.text)}</text>'
+
+
+def _family(text: str) -> str:
+    return f' font-family="{FAMILY_WIDE}"' if any(map(is_wide, text)) else ""
 
 
 def _notes(figure: Figure) -> list[str]:

@@ -9,16 +9,17 @@ from pathlib import Path
 from review.ledger.disk import write_derived
 from review.ledger.paths import Folder
 from review.prisma.box import Counts
+from review.prisma.cells import USUAL, Appearance
 from review.prisma.diagram import draw_svg
 from review.prisma.prisma_csv import write_csv
 
 
-def write_flow(folder: Folder, counts: Counts) -> list[Path]:
+def write_flow(folder: Folder, counts: Counts, appearance: Appearance = USUAL) -> list[Path]:
     """Write the files of the flow; returns their paths."""
     from review.documents.figure import svg_to_pdf, svg_to_png
     from review.prisma.flow_docx import flow_docx
 
-    svg = draw_svg(counts)
+    svg = draw_svg(counts, appearance)
     with ThreadPoolExecutor(2) as pool:         # the typesetter works on its own while Word's file is made
         pdf, png = pool.submit(svg_to_pdf, svg), pool.submit(svg_to_png, svg)
         files = {
@@ -26,7 +27,7 @@ def write_flow(folder: Folder, counts: Counts) -> list[Path]:
                                        ensure_ascii=False, indent=1) + "\n").encode(),
             "PRISMA.csv": write_csv(counts),
             "flow.svg": svg.encode("utf-8"),
-            "flow.docx": flow_docx(counts),
+            "flow.docx": flow_docx(counts, appearance),
             "checks.txt": checks_text(counts).encode("utf-8"),
             "flow.pdf": pdf.result()[0],
             "flow.png": png.result(),

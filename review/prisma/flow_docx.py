@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from review.documents.blocks import Heading, Paragraph, Table
 from review.documents.docx import NOTE, Block, write_docx
 from review.documents.drawing import Connector, Drawing, Shape, Text
 from review.prisma.box import Counts
-from review.prisma.cells import LAYERS, Cell, Chart, Line, chart
+from review.prisma.cells import USUAL, Appearance, Cell, Chart, Line, chart
 from review.prisma.diagram import LOOKS, LOOKS_GREY, Look, describe
 from review.prisma.layout import BETWEEN, FONT, INDENT, LEADING, Figure, Rect, lay_out
-from review.prisma.wording import STUDIES
 
 
-def flow_docx(counts: Counts, *, wording: Mapping[str, str] = STUDIES, colour: bool = True,
-              layers: Collection[str] = LAYERS) -> bytes:
+def flow_docx(counts: Counts, appearance: Appearance = USUAL) -> bytes:
     """The diagram as .docx: every box a shape whose text can be changed, every arrow a line.
 
     The table beneath gives the same numbers to those who copy them, and to screen readers.
     """
-    flow = chart(counts, wording, layers)
+    flow, words = chart(counts, appearance), appearance.words
     figure = lay_out(flow)
-    blocks: list[Block] = [_drawing(flow, figure, LOOKS if colour else LOOKS_GREY)]
+    blocks: list[Block] = [_drawing(flow, figure, LOOKS if appearance.colour else LOOKS_GREY)]
     blocks += [Paragraph(note, note=True) for note in flow.footnotes]
-    blocks += [Heading(wording["table"], 2), _table(flow)]
-    return write_docx(blocks, title=flow.title, language=wording["language"])
+    blocks += [Heading(words["table"], 2), _table(flow)]
+    return write_docx(blocks, title=flow.title, language=words["language"])
 
 
 def _drawing(flow: Chart, figure: Figure, looks: Mapping[str, Look]) -> Drawing:

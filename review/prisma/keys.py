@@ -6,6 +6,8 @@ file may contain an official one (a test holds this).
 
 from __future__ import annotations
 
+from review.screening.consensus import NO_REASON
+
 # Keys of PRISMA.csv that carry a number, in the file's order (its template, column `data`).
 OFFICIAL: tuple[str, ...] = (
     "previous_studies", "previous_reports", "database_results", "database_specific_results",
@@ -28,6 +30,7 @@ TWINS: dict[str, str] = {
     "conflicts_full_text": "oth_conflicts_full_text",
     "awaiting_classification": "oth_awaiting_classification",
     "ongoing": "oth_ongoing",
+    "awaiting_dedup": "oth_awaiting_dedup",
 }
 
 # What keeps a flow from being final: each is a term of a sum of its arm (the first five of the twins).
@@ -39,6 +42,17 @@ OWN_SINGLE: tuple[str, ...] = (
 )
 
 OWN: tuple[str, ...] = (*OWN_SOURCES, *TWINS, *TWINS.values(), *OWN_SINGLE)
+
+# Labels that the counts give to parts of boxes (others come from the data), and where a wording has them.
+BEFORE, LATE = "Before screening", "Found while screening"
+PREVIOUS = "In the previous version"
+IN_DATABASES, IN_OTHERS = "In databases or registers", "By other methods more than once"
+BY_TOOL, OTHER_REASONS, REMOVED_BEFORE = "Marked as ineligible", "Other reasons", "Removed before screening"
+PART_WORDS: dict[str, str] = {
+    PREVIOUS: "part_previous", IN_DATABASES: "part_in_databases", IN_OTHERS: "part_in_others",
+    BY_TOOL: "part_by_tool", OTHER_REASONS: "part_other_reasons", REMOVED_BEFORE: "part_removed",
+    NO_REASON: "part_no_reason",
+}
 
 # Two of our keys would match the row `screening` of the reader above, so they have other names in the file.
 NAME_IN_FILE: dict[str, str] = {

@@ -101,6 +101,7 @@ def _equal(rule: str, flow: Flow, needed: Iterable[str], left: tuple[int, str], 
     message = f"{left[1]} = {right[1]}: {left[0]:,}"
     if not ok:
         gap = right[0] - left[0]
+        hint = "More left the flow here than had come in." if left[0] < 0 else hint
         message = (f"{left[1]} is {left[0]:,}, but {right[1]} is {right[0]:,}: {abs(gap):,} too "
                    f"{'many' if gap > 0 else 'few'}.{' ' + hint if hint else ''}")
     return Check(rule, level, ok, left[0], right[0], (), message)
@@ -119,11 +120,12 @@ def _identification(flow: Flow) -> list[Check]:
             total = sum(box.parts.values())
             out.append(_equal("parts = box 2", flow, [key], (total, f"the sum of the {word}"),
                               (box.n or 0, f"the total from {word} (box 2)")))
-    identified, removed = _sum(flow, _BOX2), _sum(flow, _BOX3)
+    identified, removed, waiting = _sum(flow, _BOX2), _sum(flow, _BOX3), _sum(flow, ["awaiting_dedup"])
+    rest = f" and {waiting:,} not yet deduplicated" if waiting else ""
     out.append(_equal(
         "identified - removed = screened", flow, ("database_results", "records_screened"),
-        (identified - removed,
-         f"{identified:,} identified (box 2) less {removed:,} removed before screening (box 3)"),
+        (identified - removed - waiting,
+         f"{identified:,} identified (box 2) less {removed:,} removed before screening (box 3){rest}"),
         (flow.n("records_screened") or 0, "the number of records screened (box 4)"),
         "A record was counted twice or left out on the way."))
     return out
@@ -164,7 +166,7 @@ def _advanced(flow: Flow, sought: str, pending: list[str]) -> Check:
 def _other_start(flow: Flow, sought: str, pending: list[str]) -> Check:
     """Box 11 less what was found already or dropped is box 12; where nobody lists these, it is a warning."""
     found = _sum(flow, _BOX11)
-    dropped = _sum(flow, ["already_found", "dropped_before_retrieval", *pending[:2]])
+    dropped = _sum(flow, ["already_found", "dropped_before_retrieval", TWINS["awaiting_dedup"], *pending[:2]])
     fewer = (flow.n(sought) or 0) < found - dropped
     hint = ("Say in a footnote how many were found already by databases, or dropped before retrieval."
             if fewer else "More reports were sought than other methods found.")
@@ -205,13 +207,18 @@ def _assessed(flow: Flow) -> list[Check]:
     assessed = _sum(flow, ("dbr_assessed", "other_assessed"))
     excluded = _sum(flow, ("dbr_excluded", "other_excluded"))
     waiting = _sum(flow, [name for key in _WAITING for name in (key, TWINS[key])])
-    included = _sum(flow, ("new_reports", "further_reports"))
     rest = f" and {waiting:,} awaiting or ongoing" if waiting else ""
-    return [_equal(
-        "assessed = excluded + included", flow, ("dbr_assessed", "dbr_excluded", "new_reports"),
-        (assessed - excluded - waiting, f"{assessed:,} reports assessed less {excluded:,} excluded{rest}"),
-        (included, "the number of reports included (box 10)"),
-        "Look for a report counted twice, or for one that is both excluded and included.")]
+    left = (assessed - excluded - waiting, f"{assessed:,} reports assessed less {excluded:,} excluded{rest}")
+    needed = ["dbr_assessed", "dbr_excluded", "new_reports"]
+    needed += ["other_assessed", "other_excluded"] if any(flow.n(key) for key in _BOX11) else []
+    if flow.n("new_reports") is None and flow.n("new_studies") is not None:
+        return [_equal("assessed = excluded + included", flow, [*needed[:2], "new_studies", *needed[3:]], left,
+                       (flow.n("new_studies") or 0, "the number of studies included (box 10)"),
+                       "The flow does not give the reports included: right only where studies and reports differ so.",
+                       "warning")]
+    return [_equal("assessed = excluded + included", flow, needed, left,
+                   (_sum(flow, ("new_reports", "further_reports")), "the number of reports included (box 10)"),
+                   "Look for a report counted twice, or for one that is both excluded and included.")]
 
 
 def _totals(flow: Flow) -> list[Check]:
@@ -232,12 +239,12 @@ def _totals(flow: Flow) -> list[Check]:
 def _wording(flow: Flow) -> list[Check]:
     """Warnings that no sum brings to light."""
     out = []
-    studies, reports = flow.n("new_studies") or 0, flow.n("new_reports")
-    if reports is not None and studies > reports:
-        out.append(_warning("studies > reports", studies, reports,
-                            f"{studies:,} studies in {reports:,} reports: possible where one report holds "
-                            "several "
-                            "studies; say so in a footnote."))
+    for which in ("new", "previous"):
+        studies, reports = flow.n(f"{which}_studies") or 0, flow.n(f"{which}_reports")
+        if reports is not None and studies > reports:
+            out.append(_warning("studies > reports", studies, reports,
+                                f"{studies:,} {which} studies in {reports:,} reports: possible where one report holds "
+                                "several studies; say so in a footnote."))
     for key in (*_BOX2, "database_specific_results"):
         if _UNIQUE.search(flow.texts.get(key, "")):
             out.append(_warning("unique before deduplication", _sum(flow, _BOX2), flow.n("duplicates") or 0,

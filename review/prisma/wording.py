@@ -1,119 +1,86 @@
-"""Every word on the diagram, in one table a language or house style.
+"""Every word on the diagram: one table a language or house style, each a file in `wordings/`.
 
-A further language is one more table with the same keys. `{n}` stands for a number with its thousands
-separator, `{name}` for a name from the data.
+A further language is one more file with the same keys, here or in `queries/wordings/` of a workspace; the
+definition names it (`[flow] wording = "zh"`). `{n}` stands for a number with its thousands separator, `{name}`
+for a name from the data.
 """
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
 
-# The words of the PRISMA 2020 templates (Page et al. 2021), and our own for what they have no line for.
-STUDIES: Mapping[str, str] = {
-    "language": "en",
-    "thousands": ",",
-    "number": "(n = {n})",
-    "colon": ":",
-    # phases and heads
-    "identification": "Identification",
-    "screening": "Screening",
-    "included": "Included",
-    "head_previous": "Previous studies",
-    "head_databases": "Identification of studies via databases and registers",
-    "head_other": "Identification of studies via other methods",
-    "head_databases_updated": "Identification of new studies via databases and registers",
-    "head_other_updated": "Identification of new studies via other methods",
-    # box 1
-    "previous_studies": "Studies included in previous version of review",
-    "previous_reports": "Reports of studies included in previous version of review",
-    # boxes 2 and 11
-    "identified_from": "Records identified from",
-    "database_results": "Databases",
-    "register_results": "Registers",
-    "website_results": "Websites",
-    "organisation_results": "Organisations",
-    "citations_results": "Citation searching",
-    "contact_found": "Contacts",
-    "handsearch_found": "Handsearching",
-    "other_found": "Other methods",
-    # box 3
-    "removed_before": "Records removed before screening",
-    "duplicates": "Duplicate records removed",
-    "late_duplicates": "of which found while screening",
-    "excluded_automatic": "Records marked as ineligible by automation tools",
-    "excluded_other": "Records removed for other reasons",
-    # between boxes 11 and 12
-    "not_sought": "Records not sought",
-    "already_found": "Already found",
-    "dropped_before_retrieval": "Dropped before retrieval",
-    # boxes 4 to 9, 12 to 15
-    "records_screened": "Records screened",
-    "records_excluded": "Records excluded",
-    "dbr_sought_reports": "Reports sought for retrieval",
-    "dbr_notretrieved_reports": "Reports not retrieved",
-    "dbr_assessed": "Reports assessed for eligibility",
-    "dbr_excluded": "Reports excluded",
-    "awaiting_classification": "Reports awaiting classification",
-    "ongoing": "Reports of ongoing studies",
-    # what is pending in a draft
-    "undecided_screening": "Records not yet decided",
-    "conflicts_screening": "Records in conflict",
-    "pending_retrieval": "Reports not yet retrieved",
-    "pending_full_text": "Reports not yet decided",
-    "conflicts_full_text": "Reports in conflict",
-    # boxes 10 and 16
-    "new_studies": "Studies included in review",
-    "new_reports": "Reports of included studies",
-    "new_studies_updated": "New studies included in review",
-    "new_reports_updated": "Reports of new included studies",
-    "further_reports": "Further reports of studies in the previous version",
-    "total_studies": "Total studies included in review",
-    "total_reports": "Reports of total included studies",
-    # on the figure's face and beneath it
-    "draft": "DRAFT: these numbers are not final",
-    "draft_more": "and {n} more reasons",
-    "as_of": "Numbers as of {name}.",
-    "note_hits": "Distinct records received. Hits that the services themselves announced (not counts of "
-                 "records): {name}.",
-    "note_hit": "{name} {n}",
-    "note_tools": "Excluded by people: {people}; by automation tools: {tools}.",
-    "note_not_sought": "{already} found already by another search and counted there, {dropped} dropped "
-                       "before retrieval: so fewer reports were sought than records identified.",
-    "note_more_studies": "More studies than reports: a report may describe several studies.",
-    # the table beneath it, and words for those who do not see it
-    "table": "The numbers of the flow",
-    "table_part": "Part",
-    "table_box": "Box",
-    "table_n": "n",
-    "title": "PRISMA 2020 flow diagram",
-    "empty": "This flow has no numbers yet.",
-}
+from review.model import ReviewError
+from review.prisma.keys import PART_WORDS
 
-# Scoping reviews (PRISMA-ScR) often include "sources of evidence" rather than studies. Records and reports
-# keep their names: they are units of the flow, not of the evidence.
-SOURCES_OF_EVIDENCE: Mapping[str, str] = {
-    **STUDIES,
-    "head_previous": "Previous sources of evidence",
-    "head_databases": "Identification of sources of evidence via databases and registers",
-    "head_other": "Identification of sources of evidence via other methods",
-    "head_databases_updated": "Identification of new sources of evidence via databases and registers",
-    "head_other_updated": "Identification of new sources of evidence via other methods",
-    "previous_studies": "Sources of evidence included in previous version of review",
-    "previous_reports": "Reports of sources of evidence included in previous version of review",
-    "new_studies": "Sources of evidence included in review",
-    "new_reports": "Reports of included sources of evidence",
-    "new_studies_updated": "New sources of evidence included in review",
-    "new_reports_updated": "Reports of new included sources of evidence",
-    "further_reports": "Further reports of sources of evidence in the previous version",
-    "total_studies": "Total sources of evidence included in review",
-    "total_reports": "Reports of total included sources of evidence",
-    "ongoing": "Reports of ongoing work",
-    "note_more_studies": "More sources of evidence than reports: a report may describe several.",
-}
-
-WORDINGS: Mapping[str, Mapping[str, str]] = {"studies": STUDIES, "sources-of-evidence": SOURCES_OF_EVIDENCE}
+Words = Mapping[str, str]
+_OURS = files("review.prisma") / "wordings"
 
 
-def number(words: Mapping[str, str], n: int) -> str:
+def names() -> list[str]:
+    """The tables that come with the program."""
+    return sorted(entry.name.removesuffix(".toml") for entry in _OURS.iterdir() if entry.name.endswith(".toml"))
+
+
+def load(name: str, own: Path | None = None) -> Words:
+    """The table of that name: from the folder `own` (a workspace's) where it holds one, else the program's.
+
+    A table that says `extends = "studies"` holds only the words that differ. Raises ReviewError where there is no
+    such table, or where it lacks a word, has an unknown one, or drops the place of a number.
+    """
+    path = own / f"{name}.toml" if own else None
+    if path is not None and path.is_file():
+        return _complete(_read(path.read_bytes(), str(path)), str(path))
+    if name not in names():
+        where = f", and there is no {path}" if path else ""
+        raise ReviewError(f"There is no wording “{name}”: the program has {', '.join(names())}{where}. Name one of "
+                          "these under [flow] in the definition.", code="wording")
+    table = _read((_OURS / f"{name}.toml").read_bytes(), f"{name}.toml")
+    return table if name == "studies" else _complete(table, f"{name}.toml")
+
+
+def _read(data: bytes, file: str) -> dict[str, str]:
+    try:
+        table = tomllib.loads(data.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ReviewError(f"{file} can't be read as a table of words: {error}.", code="wording", file=file) from error
+    wrong = [key for key, text in table.items() if not isinstance(text, str)]
+    if wrong:
+        raise ReviewError(f"{file}: {', '.join(wrong)} must be text between quotation marks.", code="wording", file=file)
+    return table
+
+
+def _complete(table: dict[str, str], file: str) -> Words:
+    """The table with the words of the one that it extends, checked."""
+    known = load("studies")
+    extends = table.pop("extends", "")
+    if extends and extends not in names():
+        raise ReviewError(f"{file} extends “{extends}”; it can extend {', '.join(names())}.", code="wording", file=file)
+    wrong = [f"“{key}” is no word of the diagram" for key in table if key not in known]
+    wrong += [f"“{key}” is missing" for key in known if key not in table and not extends]
+    wrong += [f"“{key}” must hold {' and '.join(sorted(_braces(known[key])))}" for key, text in table.items()
+              if key in known and _braces(text) != _braces(known[key])]
+    if wrong:
+        raise ReviewError(f"{file}: {'; '.join(wrong)}. The program's studies.toml has every word.", code="wording",
+                          file=file)
+    return {**(load(extends) if extends else {}), **table}
+
+
+def _braces(text: str) -> set[str]:
+    return set(re.findall(r"\{\w+\}", text))
+
+
+STUDIES: Words = load("studies")
+
+
+def number(words: Words, n: int) -> str:
     """A number as this wording writes it: 12,345."""
     return f"{n:,}".replace(",", words["thousands"])
+
+
+def part(words: Words, label: str) -> str:
+    """The name of a part of a box: the program's own labels in the wording's language, names from the data as they are."""
+    return words[PART_WORDS[label]] if label in PART_WORDS else label

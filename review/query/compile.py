@@ -100,9 +100,11 @@ def expression(definition: Definition, database: str = "", *, limits: bool = Tru
     def concept(name: str) -> Node:
         node = concept_node(definition, definition.concepts[name], database)
         if node is None:
+            target = targets.get(databases.canonical(database))
+            key = "zh" if target and target.language == "zh" else "terms"
             raise ReviewError(
                 f"The definition {definition.id} has no terms for {databases.title(database)} in the concept "
-                f"{name!r}. Add zh = [\"...\"] to [concepts.{name}], or take the database out of databases.",
+                f"{name!r}. Add {key} = [\"...\"] to [concepts.{name}], or take the database out of databases.",
                 code="definition")
         return node
 

@@ -17,6 +17,7 @@ from review.query import databases, tomltext
 from review.query.blocks import CONCEPT_ORDER, with_blocks
 from review.query.findings import Problem
 from review.query.schema import LIMIT_KEYS, TOP_KEYS, VOCABULARIES, problems_of
+from review.query.schema_flow import FLOW_KEYS
 from review.query.schema_screening import SCREENING_DEFAULTS
 
 
@@ -100,7 +101,17 @@ class Screening:
     pilot_counts: bool = False
     title_abstract: Literal["conflict", "advance"] = "conflict"
     full_text: Literal["conflict", "first"] = "conflict"
+    tools: tuple[str, ...] = ()                 # those of the reviewers that are automation tools
     blind: bool = True                          # authors and journal are shown all the same; verdicts are not
+
+
+@dataclass(frozen=True)
+class FlowSpec:
+    """How the flow diagram is drawn."""
+
+    wording: str = "studies"                    # a table of words: review.prisma.wording
+    colour: bool = True
+    without: tuple[str, ...] = ()               # of LAYERS: those that are left out
 
 
 @dataclass(frozen=True)
@@ -123,6 +134,7 @@ class Definition:
     eligibility_include: tuple[str, ...]
     reasons: tuple[Reason, ...]                 # in the order of the hierarchy
     screening: Screening
+    flow: FlowSpec
     lineage: str                                # the id it was copied from
     notes: str
     resolved: str = field(repr=False)
@@ -207,7 +219,8 @@ def _built(raw: Mapping[str, Any], id: str) -> Definition:
         eligibility_include=tuple(eligibility.get("include", ())),
         reasons=tuple(Reason(r["code"], r["label"], r.get("retired", False))
                       for r in eligibility.get("exclude", ())),
-        screening=Screening(**screening), lineage=content.get("copied-from", ""),
+        screening=Screening(**screening),
+        flow=FlowSpec(**{k: _frozen(v) for k, v in content.get("flow", {}).items()}), lineage=content.get("copied-from", ""),
         notes=content.get("notes", ""), resolved=resolved,
         sha=hashlib.sha256(resolved.encode("utf-8")).hexdigest())
 
@@ -231,6 +244,8 @@ def _ordered(raw: Mapping[str, Any]) -> dict[str, Any]:
     if "dual" in screening:
         screening["dual"] = float(screening["dual"])
     out["screening"] = screening
+    if "flow" in out:
+        out["flow"] = {k: raw["flow"][k] for k in FLOW_KEYS if k in raw["flow"]}
     return out
 
 
@@ -272,5 +287,5 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-__all__ = ["Concept", "Definition", "HeadingSpec", "Limits", "NearSpec", "Reason", "Screening", "TermSpec",
+__all__ = ["Concept", "Definition", "FlowSpec", "HeadingSpec", "Limits", "NearSpec", "Reason", "Screening", "TermSpec",
            "load", "loads_resolved"]

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from review.model import Record
 from review.query.compiled import Loss
+from review.query.notation import VOCABULARY_NAMES, named
 from review.query.tree import (
     ALL,
     And,
@@ -25,6 +26,7 @@ from review.query.tree import (
     Range,
     Term,
     leaves,
+    terms,
 )
 from review.query.words import fold, matcher, patterns, words
 
@@ -37,12 +39,22 @@ def evaluate(tree: Node, records: Iterable[Record]) -> Iterator[Record]:
 
 
 def offline_losses(tree: Node) -> tuple[Loss, ...]:
-    """What running offline can't do: without the thesaurus itself, headings are not exploded."""
-    out = dict.fromkeys(
-        Loss("explosion-lost", leaf.text, "include narrower headings without the thesaurus",
-             "this heading alone")
-        for leaf in leaves(tree)
-        if isinstance(leaf, Heading) and leaf.explode and leaf.vocabulary not in ("substance", "subheading"))
+    """What running offline can't do: explode headings, map words, look where records hold nothing."""
+    out: dict[Loss, None] = {}
+    for leaf in leaves(tree):
+        if isinstance(leaf, Heading) and leaf.vocabulary not in _HELD_VOCABULARIES:
+            out[Loss("vocabulary-missing", leaf.text, f"search the {VOCABULARY_NAMES.get(leaf.vocabulary, leaf.vocabulary)}"
+                     " terms, which the records don't hold", "nothing is found by it")] = None
+        elif isinstance(leaf, Heading) and leaf.explode and leaf.vocabulary != "subheading":
+            out[Loss("explosion-lost", leaf.text, "include narrower headings without the thesaurus",
+                     "this heading alone")] = None
+    for term in terms(tree):
+        if term.mapped:
+            out[Loss("mapping-lost", term.text, "map words to headings as PubMed does", "all of the words")] = None
+        if missing := term.fields - _HELD_ATOMS:
+            rest = named(term.fields & _HELD_ATOMS)
+            out[Loss("field-missing", named(missing), "look in fields that the records don't hold",
+                     f"only in {rest}" if rest else "nothing is found there")] = None
     return tuple(out)
 
 
@@ -69,6 +81,9 @@ class Page:
 # What "all fields" looks at, besides the compiler's and the engine's own words.
 _ALL_ATOMS = ("title", "abstract", "keywords", "heading", "publication-type", "author", "journal", "id",
               "own-words")
+# Atoms and vocabularies that records can hold (see `texts`, `_heading`).
+_HELD_ATOMS = frozenset({"all", *_ALL_ATOMS, "original-title", "subheading", "language"})
+_HELD_VOCABULARIES = ("mesh", "publication-type", "subheading")
 
 
 def texts(record: Record, atom: str) -> tuple[str, ...]:
@@ -211,14 +226,15 @@ def _range(span: Range, record: Record) -> bool:
         held = [record.dates[span.field]] if record.dates.get(span.field) else []
     if not held:
         return span.keep_unknown
-    return any(_within(h, span.low, span.high) for h in held)
+    return any(within(h, span.low, span.high) for h in held)
 
 
-def _within(held: str, low: str, high: str) -> bool:
+def within(held: str, low: str, high: str) -> bool:
+    """Whether a date lies within, both ends included, by the digits that it and the end both give."""
     low, high = low.replace("/", "-"), high.replace("/", "-")
     after = not low or held[:len(low)] >= low[:len(held)]
     before = not high or held[:len(high)] <= high[:len(held)]
     return after and before
 
 
-__all__ = ["Page", "evaluate", "matches", "offline_losses", "texts"]
+__all__ = ["Page", "evaluate", "matches", "offline_losses", "texts", "within"]

@@ -1,16 +1,43 @@
-"""What is wrong with a definition, a finding each: shared by the checks of its parts."""
+"""What is wrong with a definition (a problem: it can't be used) or may be (a finding: something to look at)."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One remark of the linter: nothing that stops a search, but may cost records or time."""
+
+    code: str                       # short and stable, e.g. "one-term"
+    severity: Severity
+    path: tuple[str, ...]           # of the key in the definition: ("concepts", "population")
+    message: str
+    cure: str
+    term: str = ""                  # the term that is meant, as written
+    file: str = ""                  # file, line and column (from 1): see places.placed
+    line: int | None = None
+    column: int | None = None
+
+    @property
+    def where(self) -> str:
+        """The place in words: "concepts.population: 'LBC'"."""
+        return ".".join(self.path) + (f": {self.term!r}" if self.term else "")
+
+    def as_dict(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        return {"code": self.code, "severity": self.severity, "where": self.where, "file": self.file,
+                "line": self.line, "column": self.column, "message": self.message, "cure": self.cure}
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One finding: the path of the key, what is wrong and the cure; `file` only if it is another file."""
+    """One mistake: the path of the key, what is wrong and the cure; `file` only if it is another file."""
 
     path: tuple[str, ...]
     message: str

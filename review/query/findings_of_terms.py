@@ -1,133 +1,126 @@
-"""What may be wrong with single terms: spelling, truncation, doubles, variants (PRESS 2015, text words)."""
+"""What may be wrong with single terms and headings (PRESS 2015, text words, subject headings, spelling, syntax)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from review.query.words import matcher, patterns
+from review.query.definition import HeadingSpec, TermSpec
+from review.query.readers.pubmed_tags import is_tag
+from review.query.tree import ALL, NAMED_FIELDS
+from review.query.variants import singular
+from review.query.words import covers, patterns
 
-# British -> American, inside words; each is tried in both directions. (Merriam-Webster; Oxford.)
-_SPELLINGS: tuple[tuple[str, str], ...] = (
-    ("behaviour", "behavior"), ("labour", "labor"), ("neighbour", "neighbor"), ("colour", "color"),
-    ("tumour", "tumor"), ("counsell", "counsel"), ("programme", "program"), ("centre", "center"),
-    ("fibre", "fiber"), ("paediatr", "pediatr"), ("anaem", "anem"), ("haem", "hem"), ("oedema", "edema"),
-    ("foet", "fet"), ("oesoph", "esoph"), ("gynaec", "gynec"), ("orthopaed", "orthoped"), ("diarrhoea", "diarrhea"),
-    ("leukaem", "leukem"), ("ageing", "aging"), ("organis", "organiz"), ("hospitalis", "hospitaliz"),
-    ("randomis", "randomiz"), ("socialis", "socializ"), ("urbanis", "urbaniz"), ("immunis", "immuniz"),
-    ("utilis", "utiliz"), ("marginalis", "marginaliz"), ("stigmatis", "stigmatiz"), ("enrolment", "enrollment"),
-    ("skilful", "skillful"), ("licence", "license"), ("defence", "defense"), ("judgement", "judgment"),
-)
-# First parts whose compounds are written with and without a hyphen.
-_LOOSE = {"well", "policy", "psycho", "non", "post", "pre", "anti", "co", "multi", "re", "inter", "intra", "socio",
-          "under", "over", "child", "care", "self", "bio", "neuro"}
-_CLOSED = {"well-being": "wellbeing", "policy-making": "policymaking", "child-care": "childcare",
-           "care-giver": "caregiver"}
-_SAME_IN_BOTH = ("series", "species", "news", "diabetes", "rabies", "aids", "ethics", "economics", "politics",
-                 "statistics", "measles", "means", "sars", "headquarters", "physics", "genetics", "rights")
-_IRREGULAR = {"children": "child", "women": "woman", "men": "man", "people": "person", "feet": "foot",
-              "teeth": "tooth", "mice": "mouse", "analyses": "analysis", "crises": "crisis", "midwives": "midwife",
-              "wives": "wife", "lives": "life", "housewives": "housewife"}
-_TAG = re.compile(r"\[[A-Za-z/ :~\d-]+\]|\.(?:ti|ab|tw|mp|kf|kw|hw)(?:,[a-z]{2})*\.?$")
+_TAG = re.compile(r"\[([A-Za-z/ :~\d-]+)\]|\.(?:ti|ab|tw|mp|kf|kw|hw)(?:,[a-z]{2})*\.?$")
 _OPERATOR = re.compile(r"(?:^|\s)(AND|OR|NOT|NEAR/\d+|ADJ\d*)(?:\s|$)")
+_HEADING = re.compile(r"^exp\s+\S|\w/$")
 _CURLY = "“”„‟＂"
+# Words that no phrase of PubMed's index begins or ends with.
+_SMALL = {"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}
+_PLURAL = re.compile(r"(?:ies|ings|ers|ors|ments|tions|ents|ists|ants|ices|grams|ages|children|women)$", re.IGNORECASE)
+_LONG = 5                       # words of a phrase
 Found = tuple[str, str, str, str]       # code, severity, message, cure
 
 
 def of_term(text: str, *, pubmed: bool) -> Iterator[Found]:
     """What is wrong with a term by itself."""
-    if any(c in _CURLY for c in text):
-        yield ("curly-quotes", "warning", "curly quotes stand in it", "write the term without quotation marks")
-    if match := _OPERATOR.search(text):
-        yield ("operator-in-term", "error", f"{match.group(1)} is searched as a word, not as an operator",
-               "write each alternative as a term of its own; use near = [...] for proximity")
-    if match := _TAG.search(text):
-        yield ("tag-in-term", "error", f"{match.group()} is searched as text, not as a field",
-               'write { text = "...", field = "title" }, or set [fields]')
+    yield from _syntax(text)
     if re.search(r"[\u3400-\u9fff]", text):
         yield ("chinese-in-terms", "warning", "a Chinese term stands among the English ones",
                "move it to zh = [...], so that only Chinese databases get it")
-    stems = [re.split(r"[*?#]", w)[0] for w in text.split() if any(c in w for c in "*?#")]
-    for stem in stems:
+    yield from _truncation(text, pubmed)
+    each = text.casefold().split()
+    if pubmed and len(each) >= _LONG:
+        yield ("phrase-index", "info", "a phrase this long is rarely in PubMed's phrase index; then PubMed looks for its "
+               "words one by one", "look for its main words near each other (near = [...])")
+    elif pubmed and len(each) > 1 and (each[0] in _SMALL or each[-1] in _SMALL):
+        small = each[0] if each[0] in _SMALL else each[-1]
+        yield ("phrase-index", "info", f"PubMed's phrase index holds no phrase that begins or ends with {small!r}",
+               "leave the small word out")
+
+
+def _syntax(text: str) -> Iterator[Found]:
+    """Signs of a database's own language, which a definition's terms don't have."""
+    if any(c in _CURLY for c in text):
+        yield ("curly-quotes", "warning", "curly quotes stand in it", "write the term without quotation marks")
+    for opening, closing in ("()", "[]"):
+        if text.count(opening) != text.count(closing):
+            yield ("unbalanced", "warning", f"a {opening if text.count(opening) > text.count(closing) else closing} has no "
+                   "partner", "write one term without parentheses; the definition sets those of the string")
+    if text.count('"') % 2:
+        yield ("unbalanced", "warning", "a quotation mark has no partner", "write the term without quotation marks")
+    if match := _OPERATOR.search(text):
+        yield ("operator-in-term", "error", f"{match.group(1)} is searched as a word, not as an operator",
+               "write each alternative as a term of its own; use near = [...] for proximity")
+    elif re.search(r"\w or \w", text):
+        yield ("operator-in-term", "info", "“or” is searched as a word of the phrase",
+               "write each alternative as a term of its own")
+    if (match := _TAG.search(text)) and (match.group(1) is None or is_tag(match.group(1))):
+        yield ("tag-in-term", "error", f"{match.group()} is searched as text, not as a field",
+               'write { text = "...", field = "title" }, or set [fields]')
+    if _HEADING.search(text):
+        yield ("heading-in-term", "error", "it is searched as words, not as a subject heading",
+               'write the heading\'s name under mesh = ["..."]')
+
+
+def _truncation(text: str, pubmed: bool) -> Iterator[Found]:
+    for word in (w for w in text.split() if any(c in w for c in "*?#")):
+        stem = re.split(r"[*?#]", word)[0]
         if not stem:
             yield ("truncation-in-front", "warning", "few databases take a wildcard at the beginning of a word",
                    "write the words out")
-        elif len(stem) < 4 and pubmed:
-            yield ("truncation-too-short", "warning", f"PubMed needs four characters before the *, {stem!r} has "
-                   f"{len(stem)}", "write the forms out as terms of their own")
-    if re.fullmatch(r"[A-Z]{2,4}", text):
-        yield ("abbreviation", "warning", "an abbreviation this short has other meanings",
-               "check what it adds; keep it only with the term that explains it")
-    if len(text.split()) >= 5:
-        yield ("long-phrase", "info", "a phrase this long is rarely in PubMed's phrase index, and rarely matches",
-               "look for its parts near each other (near = [...])")
+        elif len(stem) < 4 and stem.isascii() and "*" in word:
+            what = f"PubMed needs four characters before the *, {stem!r} has {len(stem)}"
+            yield ("truncation-too-short", "warning", what if pubmed else f"{stem!r} begins many words that have nothing "
+                   "to do with it", "write the forms out as terms of their own")
+        elif word == f"{stem}*" and _PLURAL.search(stem) and (single := singular(stem.casefold())):
+            shared = single[:-1] if single.endswith("y") else single
+            yield ("truncation-after-plural", "info", f"the star stands behind a plural, so {single!r} is not found",
+                   f"cut it shorter: {shared}*, if that finds nothing else" if len(shared) >= 4 else "add the singular")
 
 
-def covers(wide: tuple[str, ...], narrow: tuple[str, ...]) -> bool:
-    """Whether every text with the words `narrow` holds the words `wide` too ("child*" covers "left child")."""
-    if len(wide) > len(narrow) or not wide:
-        return False
-    return any(all(_word_covers(w, n) for w, n in zip(wide, narrow[at:], strict=False))
-               for at in range(len(narrow) - len(wide) + 1))
+def of_heading(heading: HeadingSpec) -> Iterator[Found]:
+    """What is wrong with a heading by itself."""
+    if any(c in '*?#"' or c in _CURLY for c in heading.text):
+        yield ("sign-in-heading", "error", "a heading is looked up by its exact name; *, ?, # and quotation marks are not "
+               "part of it", "write the name as the thesaurus has it")
+    if heading.vocabulary in ("mesh", "emtree") and ("/" in heading.text or heading.text.casefold().startswith("exp ")):
+        yield ("sign-in-heading", "error", "“exp” and “/” are a database's language, not part of the name",
+               'write { term = "...", explode = true, subheadings = ["..."] }')
+    if heading.major:
+        yield ("major-only", "info", "papers that treat it beside their main point are lost",
+               "leave major = true out, unless there are too many")
 
 
-def _word_covers(wide: str, narrow: str) -> bool:
-    if wide == narrow:
-        return True
-    test = matcher(wide)
-    if test is None:
-        return False
-    if wide.rstrip("*").isalnum() and wide.endswith("*"):
-        return narrow.rstrip("*?#").startswith(wide[:-1])
-    return matcher(narrow) is None and test.fullmatch(narrow) is not None
+def abbreviations(texts: Sequence[str]) -> Iterator[str]:
+    """Capitals that stand for too much: two or three letters, or four that no other term explains by its initials."""
+    for text in texts:
+        if re.fullmatch(r"[A-Z]{2,4}", text) and (len(text) < 4 or not any(_explains(t, text) for t in texts)):
+            yield text
 
 
-def redundant(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _explains(text: str, short: str) -> bool:
+    return text != short and "".join(w[0] for w in patterns(text)).startswith(short.casefold())
+
+
+def redundant(specs: Sequence[TermSpec]) -> Iterator[tuple[str, str]]:
     """Pairs (term, the other term that finds all it finds): no harm, but nothing gained."""
-    cut = [patterns(t) for t in texts]
-    for i, narrow in enumerate(cut):
-        for j, wide in enumerate(cut):
-            if i != j and covers(wide, narrow) and not (wide == narrow and j > i):
-                yield texts[i], texts[j]
+    cut = [patterns(s.text) for s in specs]
+    for i, narrow in enumerate(specs):
+        for j, wide in enumerate(specs):
+            same = cut[i] == cut[j] and wide.field == narrow.field
+            if i != j and covers(cut[j], cut[i]) and _as_wide(wide, narrow) and not (same and j > i):
+                yield narrow.text, wide.text
                 break
 
 
-def missing_variants(texts: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Forms that no term of the concept finds: (code, term, missing form)."""
-    cut = [patterns(t) for t in texts]
-
-    def found(text: str) -> bool:
-        return any(covers(c, patterns(text)) or covers(c, patterns(text.rstrip("*"))) for c in cut)
-
-    for text in texts:
-        for kind, other in _forms(text.casefold()):
-            if not found(other):
-                yield kind, text, other
-
-
-def _forms(text: str) -> Iterator[tuple[str, str]]:
-    for british, american in _SPELLINGS:
-        if british in text:
-            yield "spelling-variant", text.replace(british, american)
-        elif re.search(rf"\b{american}", text) and british[:len(american) + 1] != american[:len(american) + 1]:
-            yield "spelling-variant", text.replace(american, british)
-    for word in re.findall(r"\w+-\w+", text):
-        closed = _CLOSED.get(word) or (word.replace("-", "") if word.split("-")[0] in _LOOSE else "")
-        if closed:
-            yield "hyphen-variant", text.replace(word, closed)
-    *first, last = text.split() or [""]
-    if last.isascii() and last.isalpha():
-        single = _singular(last)
-        if single:
-            yield "missing-singular", " ".join([*first, single])
-
-
-def _singular(word: str) -> str:
-    """The singular of an English plural, "" if it isn't one (as far as endings tell)."""
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if len(word) < 5 or not word.endswith("s") or word.endswith(("ss", "us", "is")) or word in _SAME_IN_BOTH:
-        return ""
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    return word[:-2] if word.endswith(("sses", "ches", "shes", "xes")) else word[:-1]
+def _as_wide(wide: TermSpec, narrow: TermSpec) -> bool:
+    """Whether one term looks wherever the other does; what PubMed maps is never known to be covered."""
+    if narrow.mapped and not wide.mapped:
+        return False
+    if wide.field == narrow.field:
+        return True
+    if not wide.field or not narrow.field:              # one follows [fields]: not compared
+        return False
+    a, b = (NAMED_FIELDS.get(f.field, frozenset(f.field.split("+"))) for f in (wide, narrow))
+    return a == ALL or b <= a

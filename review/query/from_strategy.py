@@ -6,11 +6,12 @@ the definition compiled for the same database says what the strategy said.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from typing import Any
 
-from review.model import Issue
+from review.model import Issue, ReviewError
 from review.query import databases
 from review.query.readers import Strategy, read
 from review.query.schema import VOCABULARIES
@@ -36,6 +37,33 @@ from review.query.tree import (
 
 _KEYS = {vocabulary: key for key, vocabulary in VOCABULARIES.items()}
 _NAMES = {fields: name for name, fields in NAMED_FIELDS.items()}
+
+
+# What Ovid strategies hold and PubMed strings don't: .ti,ab. behind a term, adj3, exp Child/.
+_OVID_SIGNS = re.compile(r"\.(?:ti|ab|tw|mp|kf|kw)\b[,.]|\badj\d|^\W*(?:\d+\W+)?exp [^\[\n]+/", re.MULTILINE)
+_LONGEST = 200_000              # characters of a string; published strategies have up to some 30,000
+
+
+def syntax_of(text: str, database: str) -> str:
+    """Whose syntax a string is in: as said; else what a JSON search file says, else PubMed's.
+
+    ReviewError for one that is too long for any database, and for one that is plainly Ovid's though nobody said so:
+    which of Ovid's databases it is for decides what its headings are, and that is not guessed.
+    """
+    if len(text) > _LONGEST:
+        raise ReviewError(f"The search string has {len(text):,} characters; no database takes more than {_LONGEST:,}. Is it "
+                          "the right file?", code="query-too-long")
+    if database:
+        return databases.canonical(database)
+    if text.lstrip("\ufeff \t\r\n").startswith("{"):
+        try:
+            return databases.canonical(str(json.loads(text.lstrip("\ufeff")).get("platform") or "pubmed"))
+        except ValueError:
+            return "pubmed"             # the reader says what is wrong with it
+    if (sign := _OVID_SIGNS.search(text)) and "[" not in text:
+        raise ReviewError(f"The string looks like Ovid's ({sign.group().strip()!r}), not like PubMed's. Say which database "
+                          "it is for: --database ovid-medline, ovid-embase or ovid-psycinfo.", code="which-syntax")
+    return "pubmed"
 
 
 def text_from_strategy(text: str, database: str, id: str, title: str | None = None) -> tuple[str, Strategy]:

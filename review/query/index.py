@@ -6,16 +6,16 @@ gives candidates, and the plain evaluator decides. Tests hold both to the same a
 
 from __future__ import annotations
 
-import bisect
 import itertools
 import math
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import groupby
 
 from review.model import Record
-from review.query.evaluate import Page, matches, near_fields, split_heading, texts
+from review.query.evaluate import Page, matches, near_fields, split_heading, texts, within
 from review.query.tree import (
     And,
     Fields,
@@ -28,12 +28,13 @@ from review.query.tree import (
     Range,
     Term,
 )
-from review.query.words import fold, matcher, patterns, words
+from review.query.words import fold, matcher, patterns, spaced
 
 # One column an atom; "own-words" are summaries and snippets, looked at only where all fields are.
 _COLUMNS = ("title", "abstract", "keywords", "heading", "subheading", "publication-type", "author", "journal",
             "language", "original-title", "id", "own-words")
 _ALL = tuple(c for c in _COLUMNS if c not in ("subheading", "language", "original-title"))
+_GATHERED = 1 << 27              # bytes of words that are gathered before they are sorted in: fewer, larger steps
 # Stands between the values of a field, so that no phrase runs from one into the next. Words are folded,
 # so no text holds it.
 _BETWEEN = " AAAA "
@@ -49,27 +50,33 @@ class Index:
         self._headings: dict[str, list[tuple[int, frozenset[str], bool]]] = {}
         self._subheadings: dict[str, set[int]] = {}
         self._types: dict[str, set[int]] = {}
+        self._dates: dict[str, dict[str, set[int]]] = {}        # year, entrez, ..., language -> value -> rows
         self._found: dict[Node, Rows] = {}
-        self._words: list[str] | None = None
         self._base = sqlite3.connect(":memory:")
         columns = ", ".join(f'"{c}"' for c in _COLUMNS)
         # Words are cut and folded here, so the tokeniser only splits at blanks (it takes non-ASCII as letters).
-        self._base.execute(f"create virtual table page using fts5({columns}, content='', tokenize='ascii')")
+        self._base.execute(f"create virtual table page using fts5({columns}, content='', columnsize=0, tokenize='ascii')")
+        self._base.execute(f"insert into page(page, rank) values ('hashsize', {_GATHERED})")
         self._base.execute("create virtual table word using fts5vocab(page, row)")
         marks = ", ".join("?" * (len(_COLUMNS) + 1))
         self._base.executemany(f"insert into page(rowid, {columns}) values ({marks})", self._rows(records))
+        self._base.commit()             # sorts the rest in now, not within the first question
 
     def _rows(self, records: Iterable[Record]) -> Iterator[list[str | int]]:
         for row, record in enumerate(records):
             self.records.append(record)
             for heading in record.mesh:
-                name, subs, major = split_heading(heading)
-                self._headings.setdefault(name, []).append((row, frozenset(subs), major))
+                name, subs, major = _split(heading)
+                self._headings.setdefault(name, []).append((row, subs, major))
                 for sub in subs:
                     self._subheadings.setdefault(sub, set()).add(row)
+            dates = {**record.dates, "year": str(record.year or ""), "language": record.language}
+            for field, value in dates.items():
+                if value:
+                    self._dates.setdefault(field, {}).setdefault(value, set()).add(row)
             for kind in record.publication_types:
-                self._types.setdefault(fold(kind), set()).add(row)
-            yield [row, *(_BETWEEN.join(" ".join(words(v)) for v in texts(record, c) if v) for c in _COLUMNS)]
+                self._types.setdefault(_folded(kind), set()).add(row)
+            yield [row, *(_BETWEEN.join(spaced(v) for v in texts(record, c) if v) for c in _COLUMNS)]
 
     def __len__(self) -> int:
         return len(self.records)
@@ -107,8 +114,16 @@ class Index:
                 return self._verified(tree, self._near_candidates(tree))
             case Heading():
                 return self._heading(tree)
-            case Range() | Language():
-                return frozenset(row for row, record in enumerate(self.records) if matches(tree, Page(record)))
+            case Range():
+                return self._given(tree.field, tree.keep_unknown, lambda held: within(held, tree.low, tree.high))
+            case Language():
+                return self._given("language", tree.keep_unknown, lambda held: held in tree.codes)
+
+    def _given(self, field: str, keep_unknown: bool, fits: Callable[[str], bool]) -> Rows:
+        """Records whose date or language fits; on request also those that give none."""
+        held = self._dates.get(field, {})
+        found = set().union(*(rows for value, rows in held.items() if fits(value)))
+        return frozenset(found | (set(range(len(self.records))) - set().union(*held.values())) if keep_unknown else found)
 
     def _any(self, below: tuple[Node, ...]) -> Rows:
         """Alternatives: all plain terms of one set of fields in one question to the index."""
@@ -171,14 +186,10 @@ class Index:
 
     def _spelled(self, pattern: str) -> list[str]:
         """The words of the index that a word with wildcards stands for."""
-        if self._words is None:
-            self._words = sorted(w for (w,) in self._base.execute("select term from word"))
-        test = matcher(pattern)
+        test, stem = matcher(pattern), re.split(r"[*?#]", pattern)[0]
         assert test is not None
-        stem = re.split(r"[*?#]", pattern)[0]
-        low = bisect.bisect_left(self._words, stem)
-        high = bisect.bisect_left(self._words, stem + "\U0010ffff") if stem else len(self._words)
-        return [w for w in self._words[low:high] if test.fullmatch(w)]
+        among = self._base.execute("select term from word where term >= ? and term < ?", (stem, stem + "\U0010ffff"))
+        return [w for (w,) in among if test.fullmatch(w)]
 
     def _ask(self, question: str) -> set[int]:
         return {row for (row,) in self._base.execute("select rowid from page where page match ?", (question,))}
@@ -227,6 +238,17 @@ class Index:
                                  if (major or not heading.major) and (not wanted or wanted & subs))
             case _:
                 return frozenset()
+
+
+# Headings, journals and kinds of publication come back in record after record.
+_folded = lru_cache(maxsize=None)(fold)
+
+
+@lru_cache(maxsize=100_000)
+def _split(heading: str) -> tuple[str, frozenset[str], bool]:
+    """A heading's name, its subheadings, whether it is a main point; folded."""
+    name, subs, major = split_heading(heading)
+    return name, frozenset(subs), major
 
 
 def _plain_phrase(node: Node) -> str:

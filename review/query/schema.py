@@ -11,6 +11,7 @@ from typing import Any
 
 from review.query import combine, databases
 from review.query.findings import Problem, check_text, check_texts, did_you_mean, unknown_keys
+from review.query.schema_flow import flow
 from review.query.schema_screening import eligibility, screening
 from review.query.tree import ATOMS, NAMED_FIELDS, Term
 
@@ -21,7 +22,7 @@ VOCABULARIES: dict[str, str] = {
     "pharmacological-actions": "pharmacological-action", "filters": "filter",
 }
 TOP_KEYS = ("title", "question", "framework", "combine", "databases", "copied-from", "notes", "concepts",
-            "fields", "limits", "library", "override", "sentinels", "eligibility", "screening")
+            "fields", "limits", "library", "override", "sentinels", "eligibility", "screening", "flow")
 CONCEPT_KEYS = ("block", "note", "terms", "zh", "near", "years", "dates", "languages", *VOCABULARIES)
 DATE_FIELDS = ("year", "entrez", "created", "mesh", "electronic", "print", "completed", "modified")
 LIMIT_KEYS = ("years", "languages")
@@ -48,6 +49,7 @@ def problems_of(raw: Mapping[str, Any], *, check_targets: bool) -> list[Problem]
     out += _sentinels(tables.get("sentinels", {}))
     out += eligibility(tables.get("eligibility", {}))
     out += screening(tables.get("screening", {}), "screening" in raw)
+    out += flow(tables.get("flow", {}))
     return out
 
 

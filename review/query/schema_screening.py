@@ -10,7 +10,7 @@ from review.query.findings import Problem, check_text, check_texts, unknown_keys
 
 SCREENING_DEFAULTS: dict[str, Any] = {
     "reviewers": [], "adjudicator": "", "dual": 1.0, "pilot": 0, "pilot-counts": False,
-    "title-abstract": "conflict", "full-text": "conflict", "blind": True,
+    "title-abstract": "conflict", "full-text": "conflict", "blind": True, "tools": [],
 }
 _CODE = re.compile(r"[^\W_][\w-]{0,11}")
 _REASON = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -79,10 +79,27 @@ def screening(table: Mapping[str, Any], given: bool) -> Iterator[Problem]:
                                                 "twelve letters and digits without blanks, not a name: AB.")
     if len({c.casefold() for c in reviewers}) < len(reviewers):
         yield Problem((*path, "reviewers"), "screening.reviewers: each code stands once.")
+    yield from _tools(table, reviewers)
     yield from _numbers(table, len(reviewers))
     for key, (allowed, what) in _CHOICES.items():
         if key in table and not allowed(table[key]):
             yield Problem((*path, key), f"screening.{key} = {table[key]!r}: it must be {what}.")
+
+
+def _tools(table: Mapping[str, Any], reviewers: list[str]) -> Iterator[Problem]:
+    """Reviewers that are automation tools."""
+    path = ("screening", "tools")
+    if "tools" not in table:
+        return
+    bad = list(check_texts(table["tools"], path, '"ML1"'))
+    yield from bad
+    for code in [] if bad else table["tools"]:
+        if code not in reviewers:
+            yield Problem(path, f"screening.tools: {code!r} is none of the reviewers; tools names those of them that "
+                                "are automation tools.")
+        if code == table.get("adjudicator"):
+            yield Problem(path, f"screening.tools: {code!r} is the adjudicator; a person settles what reviewers see "
+                                "differently.")
 
 
 def _numbers(table: Mapping[str, Any], reviewers: int) -> Iterator[Problem]:

@@ -6,28 +6,42 @@ import re
 
 from review.model import ReviewError
 from review.query import tomltext
-from review.query.tomltext import dump, lines_of
+from review.query.tomltext import lines_of, quoted
+
+# What stands in a new definition until somebody writes a question and criteria (the linter reminds of it).
+QUESTION = "What is known about ...?"
+CRITERION = "Reports on ..."
 
 _TEMPLATE = '''\
-# A query definition. Change what stands after the = signs; lines that begin with # are notes.
-# See what it gives for each database:  review query {id}
+# A query definition: the one file that says what is searched, where, and how it is screened.
+# Lines that begin with # are notes. The terms below are an example: put your own in their place.
+#
+#   1. Write the question. Take it apart into ideas (who, what, where), two to four of them.
+#   2. Give each idea a table [concepts.name] with all the words that authors use for it.
+#   3. Look at the strings, and at what a librarian would remark:   review query {id}
+#   4. Try it on records that you have, and see what each word adds:
+#                                                                   review try {id} --on library.ris
+#   5. Run it:                                                      review search {id}
 
 {title_line}
-question  = "What is known about ...?"
-framework = "PCC"                       # Population, Concept, Context
-combine   = "population AND place"      # AND, OR, NOT and parentheses over the names of the concepts
-databases = ["pubmed", "google-scholar"]
+question  = "{question}"
+framework = "PCC"                       # Population, Concept, Context (or PICO, SPIDER, ...)
+combine   = "population AND place"      # names of the concepts with AND, OR, NOT and parentheses
+databases = ["pubmed", "google-scholar"]    # more: scopus, web-of-science, ovid-medline, cinahl, cnki, ...
 
-# One table for each idea of the question. A record needs to hold one of its terms.
-# A star ends a word stem (polic*); in PubMed at least four letters stand before it.
+# One table for each idea. A record needs to hold one of its terms; more terms find more.
+# Write a term without quotation marks inside: a term of several words is searched as a phrase.
+# A star stands for any ending (polic* finds policy and policies); at least four letters before it.
 [concepts.population]
-terms = ["left-behind children"]
-mesh  = []                              # MeSH headings, narrower ones included
-zh    = []                              # Chinese terms, for Chinese databases
+terms = ["left-behind children", "left-behind child"]
+mesh  = []                              # MeSH headings, with the narrower ones: ["Child"]
+zh    = []                              # Chinese terms, for Chinese databases: ["留守儿童"]
+# Words near each other, in any order, with at most so many between; alternatives in a list of their own:
+# near  = [{{ words = ["parent*", ["migrant", "absent"]], within = 3 }}]
 
 [concepts.place]
 terms = ["China", "Chinese"]
-# block = "china"                       # or: take the terms of queries/blocks/china.toml
+# block = "china"                       # or take the terms of queries/blocks/china.toml, shared by several definitions
 
 # Where to look: "all", "tiab" (title, abstract, author keywords), "title"; for one database or by default.
 [fields]
@@ -38,12 +52,14 @@ default = "tiab"
 # years     = [2000, 2026]
 # languages = ["en", "zh"]              # ISO 639-1
 
-# Relevant reports that you know already: the search must find them.
+# Relevant reports that you know already: `review try` shows which of them the search finds, and what loses the others.
 [sentinels]
-pmids = []
+pmids  = []                             # ["12345678"]
+dois   = []
+titles = []
 
 [eligibility]
-include = ["Reports on ..."]
+include = ["{criterion}"]            # what a report must be about to be included, a line a criterion
 
 # Reasons for exclusion, the most telling first. A code is given for ever: retired = true takes it out of use.
 [[eligibility.exclude]]
@@ -66,13 +82,18 @@ pilot          = 25                     # reports that the whole team screens fi
 pilot-counts   = false                  # whether decisions of the pilot count
 title-abstract = "conflict"             # include or maybe against exclude: "conflict", or "advance"
 full-text      = "conflict"             # differing reasons: "conflict", or "first" in the order above
+
+[flow]
+wording = "studies"                     # words of the diagram: "studies", "sources-of-evidence", "zh", "de"
+colour  = true                          # false: greys
+without = []                            # layers left out: "sources", "title-abstract-reasons", "automation"
 '''
 
 
 def new_text(id: str, title: str | None = None) -> str:
     """A commented definition, valid as it stands; the title is the id in words unless given."""
     words = title or id.replace("-", " ").replace("_", " ").strip().capitalize() or "A new review"
-    return _TEMPLATE.format(id=id, title_line="title     = " + _quoted(words))
+    return _TEMPLATE.format(id=id, title_line="title     = " + quoted(words), question=QUESTION, criterion=CRITERION)
 
 
 def copy_text(source_text: str, old_id: str, new_id: str) -> str:
@@ -82,7 +103,7 @@ def copy_text(source_text: str, old_id: str, new_id: str) -> str:
     """
     tomltext.parse(source_text, f"queries/{old_id}.toml")
     text = source_text.replace("\r\n", "\n")
-    line = f"copied-from = {_quoted(old_id)}"
+    line = f"copied-from = {quoted(old_id)}"
     places = lines_of(text)
     lines = text.split("\n")
     if ("copied-from",) in places:
@@ -94,7 +115,3 @@ def copy_text(source_text: str, old_id: str, new_id: str) -> str:
                           code="definition", file=f"queries/{old_id}.toml")
     copy = "\n".join(lines)
     return re.sub(rf"(?m)^(#.*\breview query ){re.escape(old_id)}\b", rf"\g<1>{new_id}", copy)
-
-
-def _quoted(text: str) -> str:
-    return dump({"x": text}).removeprefix("x = ").strip()

@@ -173,7 +173,7 @@ def _is_tables(path: tuple[str, ...], key: str, value: Any) -> bool:
 
 
 def _key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _string(key)
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else quoted(key)
 
 
 def _lines(value: Any) -> str:
@@ -190,14 +190,14 @@ def _value(value: Any) -> str:
     if isinstance(value, (int, float)):
         return repr(value)
     if isinstance(value, str):
-        return _string(value)
+        return quoted(value)
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items()) + " }"
     return "[" + ", ".join(map(_value, value)) + "]"
 
 
-def _string(text: str) -> str:
-    """A basic TOML string; control characters escaped (TOML 1.0, Strings)."""
+def quoted(text: str) -> str:
+    """A text as a basic TOML string; control characters escaped (TOML 1.0, Strings)."""
     short = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
     return '"' + "".join(
         short.get(c) or (f"\\u{ord(c):04X}" if ord(c) < 0x20 or ord(c) == 0x7F else c) for c in text) + '"'

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from operator import is_
 
 Fields = frozenset[str]
 
@@ -32,7 +33,6 @@ NAMED_FIELDS: dict[str, Fields] = {
     "abstract": frozenset({"abstract"}), "keywords": frozenset({"keywords"}),
 }
 WILDCARDS = "*?#"
-_MARKS = frozenset(WILDCARDS)
 # Vocabularies whose terms stand in a hierarchy; those of the others have nothing narrower.
 EXPLODABLE = frozenset({"mesh", "emtree", "cinahl", "apa", "publication-type", "subheading"})
 
@@ -56,7 +56,8 @@ class Term:
     @property
     def truncated(self) -> bool:
         """Whether a wildcard stands in it."""
-        return not _MARKS.isdisjoint(self.text)
+        text = self.text
+        return "*" in text or "?" in text or "#" in text
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +178,21 @@ def alternatives(nodes: tuple[Node, ...]) -> Node:
 def flatten(node: Node) -> Node:
     """The same expression with nested ANDs and ORs of one kind joined, and single children lifted."""
     match node:
+        case Term() | Heading():                # by far the most frequent
+            return node
         case And(children=below) | Or(children=below):
-            kind = And if isinstance(node, And) else Or
+            kind = type(node)
             out: list[Node] = []
-            for child in map(flatten, below):
-                out.extend(child.children if isinstance(child, kind) else (child,))
-            return out[0] if len(out) == 1 else kind(tuple(out))
+            same = len(below) > 1
+            for child in below:
+                flat = flatten(child)
+                if type(flat) is kind:
+                    out.extend(flat.children)
+                    same = False
+                else:
+                    out.append(flat)
+                    same = same and flat is child
+            return node if same else out[0] if len(out) == 1 else kind(tuple(out))
         case Not(keep=keep, drop=drop):
             return Not(flatten(keep), flatten(drop))
         case Near(operands=below):
@@ -194,10 +204,11 @@ def flatten(node: Node) -> Node:
 def change(node: Node, leaf: Callable[[Leaf], Node]) -> Node:
     """The same expression with each leaf (proximities as a whole) replaced by what `leaf` gives for it."""
     match node:
-        case And(children=below):
-            return And(tuple(change(c, leaf) for c in below))
-        case Or(children=below):
-            return Or(tuple(change(c, leaf) for c in below))
+        case Term() | Heading():
+            return leaf(node)
+        case And(children=below) | Or(children=below):
+            changed = tuple([change(c, leaf) for c in below])
+            return node if all(map(is_, changed, below)) else type(node)(changed)
         case Not(keep=keep, drop=drop):
             return Not(change(keep, leaf), change(drop, leaf))
         case _:

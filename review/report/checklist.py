@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from review.documents.blocks import Heading, Paragraph, Table
 from review.model import DATABASE_ARM, Search
 from review.report.gather import ReportData
-from review.report.search_appendix import Blocks, source_name, to_write
+from review.report.search_appendix import Blocks, joined_by, source_name, to_write
 
 Answer = Callable[[ReportData], str]
 Item = tuple[str, str, Answer | str]        # name, what it asks, the answer or what the authors must write
@@ -78,6 +78,11 @@ def _other(data: ReportData) -> str:
     return _names(_counted(data, "handsearch", "other"), "No other methods are logged.")
 
 
+def _others(data: ReportData) -> str:
+    found = [s for s in data.searches if s.use == "counted" and s.state == "sealed" and s.arm == "other"]
+    return _names(found, "No other methods are logged.")
+
+
 def _strategies(data: ReportData) -> str:
     without = [s.id for s in data.searches if s.use == "counted" and s.method in DATABASE_ARM and not s.string]
     text = "All strings exactly as sent: search appendix."
@@ -120,9 +125,8 @@ def _totals(data: ReportData) -> str:
 
 
 def _deduplicated(data: ReportData) -> str:
-    machine = sorted(name for name in data.matchers if name.startswith("matcher@"))
-    return (f"{data.counts.n('duplicates'):,} duplicates, by {' and '.join(machine) or 'the review tool'} and by people; "
-            "rules and figures in the search appendix.")
+    return (f"{data.counts.n('duplicates'):,} duplicates, found by {joined_by(data)}; rules and figures in the search "
+            "appendix.")
 
 
 def _eligibility(data: ReportData) -> str:
@@ -180,7 +184,8 @@ _PRISMA_SCR: tuple[Item, ...] = (
     ("Objectives", "Questions, with population, concept and context", _question),
     ("Protocol and registration", "Whether there is a protocol, and where", "the protocol's address or registration"),
     ("Eligibility criteria", "Which sources were eligible, and why", _eligibility),
-    ("Information sources", "All sources, with dates", lambda data: f"{_databases(data)}; registers: {_registers(data)}"),
+    ("Information sources", "All sources, with dates",
+     lambda data: f"{_databases(data)}; registers: {_registers(data)}; other methods: {_others(data)}"),
     ("Search", "At least one full strategy", _strategies),
     ("Selection of sources of evidence (methods)", "How sources were screened and chosen", _selection),
     ("Data charting process", "How data were charted", "who charted, with which form, and how it was tried out"),

@@ -6,15 +6,15 @@ policy forbids it to load anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
 
 from review.documents.xmltext import clean
 from review.model import Search
 from review.prisma.box import Check, Counts
+from review.prisma.cells import USUAL, Appearance
 from review.prisma.diagram import draw_svg
-from review.prisma.wording import STUDIES
 from review.query import databases
 from review.report.gather import ReportData
 from review.report.pack import pack
@@ -26,12 +26,12 @@ _POLICY = ("default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-in
            "form-action 'none'")
 
 
-def report_html(data: ReportData, *, wording: Mapping[str, str] = STUDIES) -> str:
+def report_html(data: ReportData, appearance: Appearance = USUAL) -> str:
     """The page, from what `gather` gives. The same data gives the same text."""
     counts = data.counts
     title = counts.title or counts.review
     sections = [
-        ("flow", "Flow", _flow(counts, wording)), ("records", "Records behind the numbers", _RECORDS),
+        ("flow", "Flow", _flow(counts, appearance)), ("records", "Records behind the numbers", _RECORDS),
         ("searches", "Searches", _searches(data.searches)), ("overlap", "Overlap between sources", _overlap(data)),
         ("years", "Years", _years(data)), ("agreement", "Agreement", _agreement(data.agreement)),
         ("progress", "Progress", _progress(data)), ("checks", "Checks", _checks(counts.checks)),
@@ -50,7 +50,7 @@ def report_html(data: ReportData, *, wording: Mapping[str, str] = STUDIES) -> st
         f"<header><h1>{_t(title)}</h1>{_about(data)}</header>\n<nav aria-label=\"Parts\"><ul>{links}</ul></nav>\n"
         f"<main>\n{body}</main>\n<footer>Made by <code>review report</code> from the review's log and searches; every "
         "number can be made again from them.</footer>\n"
-        f'<script type="application/json" id="data">{pack(data, wording)}</script>\n'
+        f'<script type="application/json" id="data">{pack(data, appearance.words)}</script>\n'
         f"<script>\n{(page / 'page.js').read_text('utf-8')}</script>\n</body>\n</html>\n")
 
 
@@ -67,8 +67,9 @@ def _table(caption: str, header: Sequence[str], rows: Iterable[Sequence[object]]
                    for row in rows)
     if not body:
         return '<p class="soft">Nothing yet.</p>'
-    return (f'<div class="table"><table><caption>{_t(caption)}</caption><thead><tr>{head}</tr></thead>'
-            f"<tbody>{body}</tbody></table></div>")
+    name = _t(caption)
+    return (f'<div class="table" tabindex="0" role="group" aria-label="{name}"><table><caption>{name}</caption>'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")
 
 
 def _n(right: bool) -> str:
@@ -82,6 +83,8 @@ class _Html(str):
 def _cell(value: object) -> str:
     if isinstance(value, _Html):
         return str(value)
+    if isinstance(value, str) and len(value) == 10 and value[4::3] == "--":
+        return f'<span class="date">{_t(value)}</span>'
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else _t(value)
 
 
@@ -95,8 +98,8 @@ def _about(data: ReportData) -> str:
     return f'{question}<p class="soft">Review <code>{_t(counts.review)}</code>{when}</p>{state}'
 
 
-def _flow(counts: Counts, wording: Mapping[str, str]) -> str:
-    svg = draw_svg(counts, wording=wording, link=lambda key: f"#box-{key}" if key in counts.boxes else "")
+def _flow(counts: Counts, appearance: Appearance) -> str:
+    svg = draw_svg(counts, appearance, link=lambda key: f"#box-{key}" if key in counts.boxes else "")
     return ('<p class="soft">Choose a number to see the records behind it.</p>'
             f'<div class="figure" style="max-width:{_width(svg)}px">{svg}</div>')
 

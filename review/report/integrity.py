@@ -17,6 +17,7 @@ from review.ledger.replay import State
 from review.ledger.searches import record_id
 from review.model import Issue, Progress, ReviewError
 from review.sources.sealing import read_file
+from review.words import ELSEWHERE
 
 
 def integrity(folder: Folder, state: State, review_id: str, progress: Progress | None = None) -> list[Issue]:
@@ -57,8 +58,9 @@ def _log(folder: Folder, state: State, review_id: str) -> Iterator[Issue]:
             yield _error("key-foreign", f"{key} is not a key of the review {review_id}: its check characters are "
                          "another review's. Was the definition's file renamed? Name it as it was.")
     issued = {(row.key, sheet.sheet) for sheet in state.sheets.values() for row in sheet.rows}
+    brought = {(e.subject, e.value) for e in log.events if e.type == events.COLLECTED and e.value in ELSEWHERE}
     for decision in log.decisions:
-        if decision.kind != "imported" and (decision.report, decision.sheet) not in issued:
+        if (decision.report, decision.sheet) not in issued and (decision.file_sha, decision.sheet) not in brought:
             yield _error("decision-unissued", f"The decision {decision.seq} on {decision.report} came in the sheet "
                          f"{decision.sheet}, which did not hold that report.")
 

@@ -53,7 +53,11 @@ def _selection(data: ReportData) -> str:
     if screening.title_abstract == "advance":
         text += "At title and abstract a report advanced where one reviewer wanted it. "
     text += " ".join(_agreed(found) for found in data.agreement)
-    if data.counts.n("excluded_automatic") or data.counts.n("excluded_by_tools"):
+    tools = list(screening.tools)
+    if tools:
+        text += f" {_and(tools)} {'is an automation tool' if len(tools) == 1 else 'are automation tools'}; "
+        text += f"{records(data.counts.n('excluded_by_tools'))} on title and abstract were excluded without a person. "
+    if tools or data.counts.n("excluded_automatic"):
         text += " " + to_write("which automation tools were used, and how")
     return text.strip()
 
@@ -61,12 +65,19 @@ def _selection(data: ReportData) -> str:
 def _screened(data: ReportData, stage: str) -> str:
     """Who decided, how many reports two or more decided, and how many differences somebody settled."""
     said = [[d for d in row.decisions if d.stage == stage and d.round > 0] for row in data.reports]
-    own = [{d.reviewer for d in found if d.kind != "adjudicated"} for found in said]
-    if not any(own):
+    own = [{d.reviewer for d in found if d.kind == "independent"} for found in said]
+    brought = sum(any(d.kind == "imported" for d in found) for found in said)
+    if not any(own) and not brought:
         return f"Nothing has been decided on {STAGE_WORDS[stage]} yet. "
-    who = sorted(set().union(*own))
-    one, more = sum(len(names) == 1 for names in own), sum(len(names) > 1 for names in own)
-    text = f"On {STAGE_WORDS[stage]}, {_and(who)} decided: {more:,} reports by two or more, {one:,} by one. "
+    text = ""
+    if any(own):
+        who = sorted(set().union(*own))
+        one, more = sum(len(names) == 1 for names in own), sum(len(names) > 1 for names in own)
+        text = f"On {STAGE_WORDS[stage]}, {_and(who)} decided: {more:,} reports by two or more, {one:,} by one. "
+    if brought:
+        tools = _and(sorted({d.sheet for found in said for d in found if d.kind == "imported"}))
+        text += (f"On {STAGE_WORDS[stage]}, {brought:,} reports were settled outside this program and brought in ({tools}); "
+                 + to_write("who decided there, and how differences were settled") + " ")
     settled = [{d.reviewer for d in found if d.kind == "adjudicated"} for found in said]
     if any(settled):
         judges = _and(sorted(set().union(*settled)))

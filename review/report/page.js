@@ -2,9 +2,10 @@
 // The list behind each box. Reads the JSON that review/report/pack.py writes; changes nothing else on the page.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const PAGE = 100;
+  const PAGE = 50, SLICE = 25;                             // reports on a page; milliseconds
   const $ = (id) => document.getElementById(id);
   const list = $("list"), boxSelect = $("box"), partSelect = $("part"), query = $("query"), said = $("said");
+  const turning = document.querySelector(".pages");
   let shown = [], page = 0;
 
   const element = (name, text, className) => {
@@ -13,27 +14,37 @@
     if (className) e.className = className;
     return e;
   };
-  const plain = (text) => (/^[\x00-\x7f]*$/.test(text) ? text
-    : text.normalize("NFKD").replace(/\p{M}/gu, "")).toLowerCase();
+  // Without accents and full-width forms; text that has neither (English, Chinese) is quickly done.
+  const plain = (text) => (/[\u00a0-\u1fff\u2100-\u24ff\uac00-\ud7ff\uf900-\uffef]/.test(text)
+    ? text.normalize("NFKD").replace(/\p{M}/gu, "") : text).toLowerCase();
   const count = (n) => n.toLocaleString("en");
 
-  // What the search looks at: made once, in pieces, so that the page stays quick.
+  const decisions = (extra) => (extra.d ?? []).map((n) => data.said[n]);
+
+  // What the search looks at: made once.
   const hay = new Array(data.reports.length);
   const hayOf = (i) => {
     if (hay[i] === undefined) {
       const r = data.reports[i], extra = r[9];
       hay[i] = plain([r[0], r[1], r[2], r[3] ?? "", r[4], data.places[r[5]], r[6], ...Object.values(r[8]),
         ...r[7].map((x) => x[0] + " " + data.sources[x[1]] + " " + x[2]), ...(extra.t ?? []), ...(extra.s ?? []),
-        ...(extra.a ?? []), ...(extra.d ?? []).map((d) => d[3] + " " + d[5] + " " + d[6] + " " + d[7])].join(" \n "));
+        ...(extra.a ?? []), ...decisions(extra).map((d) => d[3] + " " + d[5] + " " + d[6] + " " + d[7])].join(" \n "));
     }
     return hay[i];
   };
-  const warm = (from) => {
-    const to = Math.min(from + 400, hay.length);
-    for (let i = from; i < to; i++) hayOf(i);
-    if (to < hay.length) setTimeout(warm, 0, to);
+  // Long work in slices, so that the page answers between them: each(i) for every i below n, as long as still() holds.
+  const sliced = (n, each, still, done) => {
+    let i = 0;
+    const step = () => {
+      if (!still()) return;
+      const until = performance.now() + SLICE;
+      while (i < n && performance.now() < until) for (let k = 0; k < 50 && i < n; k++) each(i++);
+      if (i < n) setTimeout(step); else done();
+    };
+    step();
   };
-  setTimeout(warm, 200, 0);
+  let searches = 0;
+  setTimeout(() => sliced(hay.length, hayOf, () => searches < 2, () => {}), 50);       // ready before anybody types
 
   const everything = data.reports.map((_, i) => i);
   const chosen = () => (boxSelect.value === "" ? undefined : data.boxes[Number(boxSelect.value)]);
@@ -42,7 +53,8 @@
     if (!box) return everything;
     const part = partSelect.value === "" ? null : box.parts[Number(partSelect.value)];
     if (part) return part[1];
-    return box.ids ?? box.parts.flatMap((p) => p[1]);
+    box.ids ??= box.parts.flatMap((p) => p[1]);
+    return box.ids;
   };
   const byStudy = new Map();
   data.reports.forEach((r, i) => (r[9].s ?? []).forEach((s) => {
@@ -51,25 +63,50 @@
   }));
   const reportOf = (ref) => (typeof ref === "number" ? ref : Array.isArray(ref) ? ref[0] : -1);
 
+  // A further keystroke ends the search before it; what narrows that search looks through its results alone.
+  let before = { text: "", refs: everything, found: everything };
   const update = () => {
-    const words = plain(query.value).split(/\s+/).filter(Boolean);
-    const refs = inBox();
-    shown = words.length === 0 ? refs : refs.filter((ref) => {
-      const i = reportOf(ref);
-      const text = i < 0 ? plain(String(ref)) : hayOf(i);
-      return words.every((w) => text.includes(w));
-    });
-    page = 0;
+    const wanted = plain(query.value).trim(), words = wanted.split(/\s+/).filter(Boolean);
+    const refs = inBox(), mine = ++searches, found = [];
+    const pool = refs === before.refs && wanted.startsWith(before.text) ? before.found : refs;
+    const look = (n) => {
+      const i = reportOf(pool[n]), own = i < 0 ? plain(String(pool[n])) : hayOf(i);
+      if (words.every((w) => own.includes(w))) found.push(pool[n]);
+    };
+    const show = (result) => {
+      shown = result;
+      page = 0;
+      draw();
+    };
+    const finish = (result) => {
+      before = { text: wanted, refs, found: result };
+      show(result);
+      tell(words.length === 0 ? "" : ` of ${count(refs.length)} match`);
+      list.removeAttribute("aria-busy");
+    };
+    let early = false;                                     // a first page is shown as soon as it is full
+    const still = () => {
+      if (mine === searches && !early && found.length >= PAGE) {
+        early = true;
+        show(found.slice());
+      }
+      return mine === searches;
+    };
+    list.setAttribute("aria-busy", "true");
+    if (words.length === 0) finish(refs);
+    else sliced(pool.length, look, still, () => finish(found));
+  };
+  const tell = (rest) => {
     const box = chosen();
-    const name = box ? box.label : "All reports";
-    said.textContent = words.length === 0 ? `${name}: ${count(refs.length)}`
-      : `${name}: ${count(shown.length)} of ${count(refs.length)} match`;
-    draw();
+    said.textContent = `${box ? box.label : "All reports"}: ${count(shown.length)}${rest}`;
   };
 
   const draw = () => {
     const pages = Math.max(1, Math.ceil(shown.length / PAGE));
+    list.dataset.shown = query.value;
     list.replaceChildren(...shown.slice(page * PAGE, (page + 1) * PAGE).map(item));
+    list.hidden = shown.length === 0;
+    turning.hidden = pages === 1;
     $("page").textContent = `Page ${count(page + 1)} of ${count(pages)}`;
     $("previous").disabled = page === 0;
     $("next").disabled = page + 1 >= pages;
@@ -131,7 +168,7 @@
     if (links.childNodes.length) div.append(links);
     section(div, "Notices", x.n);
     section(div, "Other titles", x.t);
-    section(div, "Decisions", (x.d ?? []).map((d) =>
+    section(div, "Decisions", decisions(x).map((d) =>
       `${d[0]}  ${d[3]}: ${d[5]}${d[6] ? " (" + d[6] + ")" : ""} on ${d[1]}, round ${d[2]}, ${d[4]}${d[7] ? ". Note: " + d[7] : ""}`));
     section(div, "Records and their sources", r[7].map((c) => `${c[0]}  ${data.sources[c[1]]}${c[2] ? ", " + c[2] : ""}`));
     section(div, "Why these records are one report", (x.m ?? []).map((m) =>
@@ -171,8 +208,7 @@
   data.boxes.forEach((b, i) => boxSelect.append(new Option(`${b.label} (${count(b.n)})`, String(i))));
   boxSelect.addEventListener("change", () => { parts(); update(); });
   partSelect.addEventListener("change", update);
-  let timer = 0;
-  query.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(update, 120); });
+  query.addEventListener("input", update);
   const turn = (by) => { page += by; draw(); said.scrollIntoView(); said.focus({ preventScroll: true }); };
   $("previous").addEventListener("click", () => turn(-1));
   $("next").addEventListener("click", () => turn(1));

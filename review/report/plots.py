@@ -11,6 +11,7 @@ from review.prisma.measure import text_width
 from review.report.gather import ReportRow
 
 _SIZE = 11.0
+_ZOOM = 1.4           # on a wide screen; narrow ones shrink the figure to their width
 _DARK, _PALE, _MARK = "#1f4e79", "#9dc3e6", "#c55a11"      # all reports, absent, included
 
 
@@ -98,6 +99,8 @@ def _bar(x: float, base: float, height: float, n: int, marked: float, k: int, wi
     parts = [_rect(x - width / 2, base - height, width, height, _PALE if n else "none", tip)]
     if k:
         parts.append(_rect(x - width / 2, base - marked, width, marked, _MARK))
+    if numbers and k and marked >= 11:
+        parts.append(_label(x, base - marked + 9, f"{k:,}", "middle", 8, "#fff"))
     if numbers and n:
         parts.append(_label(x, base - height - 4, f"{n:,}", "middle", 9))
     return parts
@@ -108,12 +111,13 @@ def _rect(x: float, y: float, width: float, height: float, fill: str, title: str
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}">{tip}</rect>'
 
 
-def _label(x: float, y: float, text: str, anchor: str, size: float = _SIZE) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:g}">{escape(clean(text))}</text>'
+def _label(x: float, y: float, text: str, anchor: str, size: float = _SIZE, fill: str = "#1a1a1a") -> str:
+    return (f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:g}" fill="{fill}">'
+            f"{escape(clean(text))}</text>")
 
 
 def _figure(width: float, height: float, title: str, said: str, parts: Sequence[str]) -> str:
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.1f} {height:.1f}" width="{width:.0f}" '
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.1f} {height:.1f}" width="{width * _ZOOM:.0f}" '
             f'role="img" class="plot"><title>{escape(title)}</title><desc>{escape(clean(said))}</desc>'
             f'{"".join(parts)}</svg>')
 

@@ -10,6 +10,7 @@ from review.ledger.paths import Folder
 from review.ledger.replay import State
 from review.model import Record
 from review.prisma.box import Counts
+from review.prisma.cells import USUAL, Appearance
 from review.prisma.files import write_flow
 from review.prisma.flow import standings
 from review.query.definition import Definition
@@ -28,12 +29,12 @@ def report_table(state: State, records: Mapping[str, Record], definition: Defini
 
 
 def refresh(folder: Folder, state: State, records: Mapping[str, Record], definition: Definition,
-            counts: Counts, appendices: bool = True) -> list[Path]:
+            counts: Counts, appearance: Appearance = USUAL, appendices: bool = True) -> list[Path]:
     """Write reports.jsonl, README.txt, prisma/, report.html and the appendices. Returns what is worth opening."""
     write_reports(folder, report_table(state, records, definition))
-    paths = write_flow(folder, counts)
+    paths = write_flow(folder, counts, appearance)
     data = gather(state, dict(records), definition, counts)
-    files = {folder.root / "report.html": report_html(data).encode("utf-8", "replace")}
+    files = {folder.root / "report.html": report_html(data, appearance).encode("utf-8", "replace")}
     if appendices:
         files.update({folder.exports / name: body for name, body in papers(data).items()})
     for path, body in files.items():

@@ -6,11 +6,12 @@ tell is marked for the authors.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from review.documents.blocks import Code, Heading, Paragraph, Table
 from review.model import DATABASE_ARM, Search
+from review.prisma.keys import LATE
 from review.query import databases
 from review.report.gather import ReportData
 
@@ -92,6 +93,10 @@ def _source(runs: Sequence[Search]) -> Blocks:
     first = runs[0]
     total = sum(run.n for run in runs)
     out: Blocks = [Heading(source_name(first), 2)]
+    if parts := [run for run in runs if run.params.get("part")]:
+        looked, hits = sum(run.n for run in parts), sum(run.hits or 0 for run in parts)
+        out.append(Paragraph(f"The search was divided into strings or slices of years that together cover the expression: "
+                             f"{looked:,} of about {hits:,} results were looked at (added up over {len(parts)} runs)."))
     if len(runs) > 1:
         out.append(Paragraph(f"{len(runs)} runs of one source search (re-runs, or parts of a split string); together "
                              f"{records(total)}; what came in several runs counts once."))
@@ -101,7 +106,8 @@ def _source(runs: Sequence[Search]) -> Blocks:
 
 
 def _run(run: Search, *, several: bool) -> Blocks:
-    received = records(run.n) + (f" of {run.hits:,} announced" if run.hits is not None else "")
+    about = "about " if run.source == "scholar" else ""
+    received = records(run.n) + (f" of {about}{run.hits:,} announced" if run.hits is not None else "")
     limited = f", limited to the first {run.limit:,}" if run.limit is not None else ""
     when = run.searched_on or to_write("the date of the search")
     out: Blocks = [Heading(run.id, 3)] if several else []
@@ -113,32 +119,42 @@ def _run(run: Search, *, several: bool) -> Blocks:
         out.append(Code(run.string))
     elif run.method in DATABASE_ARM:
         out.append(Paragraph(to_write("the string exactly as run; it was not given with the export")))
+    if run.params.get("translation"):
+        out += [Paragraph("The service read it as:"), Code(str(run.params["translation"]))]
     out += [Paragraph(f"The service said: {warning}", "List Bullet") for warning in run.warnings]
     out += [Paragraph(f"Not confirmed by anybody: {what}", "List Bullet") for what in run.not_confirmed]
     return out
+
+
+def joined_by(data: ReportData) -> str:
+    """Who found the duplicates, as the log has it: 'matcher@1 and 2 people (AB, CD)'."""
+    machine = sorted(name for name in data.matchers if name.startswith("matcher@"))
+    persons = sorted(name for name in data.matchers if name not in machine)
+    said = [*machine, *([f"{len(persons)} {'person' if len(persons) == 1 else 'people'} ({', '.join(persons)})"]
+                        if persons else [])]
+    return " and ".join(said) or "nobody: no two records were joined"
 
 
 def _deduplication(data: ReportData) -> Blocks:
     """PRISMA-S items 15 and 16."""
     counts = data.counts
     duplicates = counts.boxes.get("duplicates")
-    late = len(duplicates.parts.get("Found while screening", ())) if duplicates else 0
-    machine = sorted(name for name in data.matchers if name.startswith("matcher@"))
-    people = sum(n for name, n in data.matchers.items() if not name.startswith("matcher@"))
-    rules: dict[str, int] = defaultdict(int)
-    for row in data.reports:
-        for merge in row.merges:
-            if merge.rule and merge.op != "split":
-                rules[merge.rule] += 1
-    total = counts.n("database_results") + counts.n("register_results")
-    by = " and ".join(machine) or "the review tool"
+    late = len(duplicates.parts.get(LATE, ())) if duplicates else 0
+    joins = [merge for row in data.reports for merge in row.merges if merge.op != "split"]
+    by_people = sum(1 for merge in joins if not merge.actor.startswith("matcher@"))
+    rules = Counter(merge.rule for merge in joins if merge.rule)
+    removed, total = counts.n("duplicates"), counts.n("database_results") + counts.n("register_results")
     out: Blocks = [
         Heading("Records and deduplication", 2),
-        Paragraph(f"Databases and registers gave {records(total)}; {records(counts.n('duplicates'))} of them were "
-                  f"removed as duplicates, {late:,} of these recognised while screening. Records were compared by {by} "
-                  "(identifiers first, then titles, authors, years, journals and pages); people decided "
-                  f"{people:,} of the joins. Every join is logged with its rule and what spoke for and against it.")]
+        Paragraph(f"Databases and registers gave {records(total)}; {removed:,} of them {'was' if removed == 1 else 'were'} "
+                  f"removed as duplicates, {late:,} of these recognised while screening. Duplicates were found by "
+                  f"{joined_by(data)}. The program compares identifiers first, then titles, authors, years, journals and "
+                  "pages; every join is logged with its rule and what spoke for and against it.")]
     if rules:
         ranked = sorted(rules.items(), key=lambda item: (-item[1], item[0]))
-        out.append(Table(("Rule", "Records joined by it"), tuple((rule, f"{n:,}") for rule, n in ranked), (3, 1)))
+        out += [
+            Paragraph(f"The table counts {len(joins):,} joins over all sources, {by_people:,} of them by people. These are "
+                      f"not the {removed:,} duplicates of the flow: joins with records from other methods, from searches "
+                      "run again, and from the previous version are among them."),
+            Table(("Rule", "Joins"), tuple((rule, f"{n:,}") for rule, n in ranked), (3, 1))]
     return out

@@ -13,7 +13,9 @@ from review.ledger.replay import State
 from review.prisma.box import Counts
 from review.query import databases
 from review.query.definition import Definition
+from review.screening.agreement import agreement
 from review.screening.consensus import Consensus
+from review.words import ELSEWHERE
 
 
 @dataclass
@@ -58,11 +60,14 @@ def status(state: State, definition: Definition, counts: Counts,
 def _workload(state: State, consensus: Mapping[tuple[str, str], Consensus], lost: set[str]) -> list[dict[str, Any]]:
     """Reviewer and stage -> how many reports were sent, decided, and are left; `lost`: not retrieved, so not left."""
     sent: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for d in state.log.decisions:           # who decided in another tool was sent the report there
+        if d.sheet in ELSEWHERE and d.kind == "independent":
+            sent[d.reviewer, d.stage].add(state.resolve(d.report))
     for sheet in state.sheets.values():
         if sheet.kind == "screening":
             for row in sheet.rows:
                 sent[sheet.reviewer, sheet.stage].add(state.resolve(row.key))
-    out = []
+    out = _pilots(state)
     for (reviewer, stage), keys in sorted(sent.items(), key=lambda i: (i[0][1] != "title-abstract", i[0][0])):
         known = [k for k in keys if (k, stage) in consensus]
         decided = sum(1 for k in known if any(d.reviewer == reviewer for d in consensus[k, stage].decisions))
@@ -70,6 +75,20 @@ def _workload(state: State, consensus: Mapping[tuple[str, str], Consensus], lost
                    and not (stage == "full-text" and k in lost))
         out.append({"reviewer": reviewer, "stage": stage, "sent": len(keys), "decided": decided, "left": left,
                     "has_left_the_team": reviewer in state.left})
+    return out
+
+
+def _pilots(state: State) -> list[dict[str, Any]]:
+    """The same for the pilot, which everybody decides whole."""
+    said = {(d.reviewer, state.resolve(d.report)) for d in state.log.decisions if d.round == 0}
+    out = []
+    for sheet in state.sheets.values():
+        if sheet.kind == "pilot":
+            keys = {state.resolve(k) for k in sheet.keys}
+            decided = sum((sheet.reviewer, k) in said for k in keys)
+            gone = sheet.reviewer in state.left
+            out.append({"reviewer": sheet.reviewer, "stage": f"{sheet.stage}, pilot", "sent": len(keys), "decided": decided,
+                        "left": 0 if gone else len(keys) - decided, "has_left_the_team": gone})
     return out
 
 
@@ -100,6 +119,15 @@ def _next(state: State, definition: Definition, counts: Counts, consensus: Mappi
     return out
 
 
+def _pilot_words(state: State, known: Status) -> list[str]:
+    """Who has yet to decide on the pilot; when all have, how they agreed (JBI: screening starts at 75%)."""
+    left = [f"{r['reviewer']} {r['left']:,}" for r in known.reviewers if r["stage"].endswith(", pilot") and r["left"]]
+    if left:
+        return [f"pilot: still to decide: {', '.join(left)}; then `review collect`"]
+    return [f"the pilot is done: {' and '.join(a.reviewers)} {a.percent.value:.0%} alike (JBI: start at 75%, or talk and repeat)"
+            for a in agreement(state) if a.round == 0]
+
+
 def _next_screening(state: State, counts: Counts, consensus: Mapping[tuple[str, str], Consensus],
                     known: Status, pilot: int) -> list[str]:
     out = []
@@ -108,10 +136,15 @@ def _next_screening(state: State, counts: Counts, consensus: Mapping[tuple[str, 
             "pending_full_text", "oth_pending_full_text")
         inside = {k for box in pending if box in counts.boxes for k in counts.boxes[box].ids}
         fresh = sum(1 for k in inside if consensus[k, stage].status == "unissued")
+        again = sum(1 for k in inside if consensus[k, stage].status == "undecided" and consensus[k, stage].unfilled)
         if fresh and stage == "title-abstract" and pilot and not known.pilots:
             out.append(f"a pilot of {pilot} reports comes first: `review sheets --pilot`")
+        if fresh and stage == "title-abstract" and known.pilots:
+            out += _pilot_words(state, known)
         if fresh and not state.unassigned():
             out.append(f"{fresh:,} reports wait to be sent out for {words}: `review sheets`")
+        if again and not state.unassigned():
+            out.append(f"{again:,} reports lack a reviewer ({words}): `review sheets` sends them to somebody else")
         left = [f"{r['reviewer']} {r['left']:,}" for r in known.reviewers if r["stage"] == stage and r["left"]
                 and not r["has_left_the_team"]]
         if left:

@@ -8,9 +8,10 @@ from typing import Any
 
 from review.ledger import acts, events
 from review.ledger.replay import State
-from review.model import Record, ReviewError
+from review.model import Decision, Record, ReviewError
 from review.query import databases
 from review.query.definition import Definition
+from review.words import ELSEWHERE
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,17 @@ def _assignments(state: State, group: list[str]) -> list[Step]:
 def _decisions(state: State, group: list[str], definition: Definition) -> list[Step]:
     labels = {r.code: r.label for r in definition.reasons}
     return [(d.seq, d.time, f"{d.reviewer} decided {d.decision}" + (f" ({labels.get(d.reason, d.reason)})" if d.reason else "")
-             + f" at {d.stage}, round {d.round}, {d.kind}; typed “{d.raw}” in sheet {d.sheet}, cell {d.cell}"
+             + f" at {d.stage}, round {d.round}, {d.kind}; typed “{d.raw}” {_where(state, d)}"
              + (f"; note: {d.note}" if d.note else "") + (f"; on {d.report}" if d.report != group[0] else ""))
             for d in state.log.decisions if d.report in group]
+
+
+def _where(state: State, decision: Decision) -> str:
+    """The sheet that was sent out and the cell; of a decision made elsewhere the tool, the file and the row."""
+    if decision.sheet not in ELSEWHERE:
+        return f"in sheet {decision.sheet}, cell {decision.cell}"
+    name = next((e.reason for e in state.log.events if e.type == events.COLLECTED and e.subject == decision.file_sha), "")
+    return f"elsewhere ({decision.sheet}), in {name}, {decision.cell}"
 
 
 def _links(state: State, group: list[str]) -> list[Step]:

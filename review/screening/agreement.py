@@ -29,8 +29,8 @@ class Agreement:
 
     Of a pair, `table` has a count for each (first reviewer's decision, second's), noughts too. Of a team, for each
     row of decisions that occurs, in the reviewers' order, "" where one did not decide. A coefficient is None where
-    it does not apply or can't be told; `note` then says why. `kappa` and `pabak` are for pairs; `fleiss` (reports
-    that all decided), `alpha` and, at title and abstract, `alpha_ordinal` for teams.
+    it does not apply or can't be told; `note` then says why. `kappa` and `pabak` are for pairs, `fleiss` (reports that all
+    decided) for teams; `alpha` and, at title and abstract, `alpha_ordinal` (exclude, maybe, include in that order) for both.
     """
 
     stage: str
@@ -39,7 +39,7 @@ class Agreement:
     n: int                                      # reports that two of them or more decided
     categories: tuple[str, ...]                 # of the table, in the order of the stage
     table: st.Units
-    percent: Estimate                           # 0 to 1; of a team: the mean over its pairs, without an interval
+    percent: Estimate                           # 0 to 1; of a team: the mean over its pairs
     kappa: Estimate | None = None
     pabak: Estimate | None = None
     ac1: Estimate | None = None
@@ -160,8 +160,10 @@ def _measured(stage: str, number: int, who: tuple[str, str], shown: Sequence[str
               counts: st.Units) -> Agreement:
     """One table and its coefficients."""
     table: dict[tuple[str, ...], int] = {(a, b): counts.get((a, b), 0) for a in shown for b in shown}
+    ordered = stage == "title-abstract" and set(shown) <= set(ORDER)
     found = Agreement(stage, number, who, sum(counts.values()), tuple(shown), table, st.percent(counts),
-                      st.cohen_kappa(counts), st.pabak(counts), st.gwet_ac1(counts))
+                      st.cohen_kappa(counts), st.pabak(counts), st.gwet_ac1(counts), alpha=st.krippendorff_alpha(counts),
+                      alpha_ordinal=st.krippendorff_alpha(counts, ORDER, st.ordinal) if ordered else None)
     return replace(found, note=_pair_note(found, counts))
 
 
@@ -197,5 +199,5 @@ def _team(stage: str, number: int, who: tuple[str, ...], units: st.Units) -> Agr
         notes.append("Fleiss' kappa needs reports that all of them decided, with more than one decision; "
                      "Krippendorff's alpha does without.")
     return Agreement(stage, number, who, n, _in_order(stage, used), dict(sorted(units.items())),
-                     Estimate(st.mean_agreement(units)), ac1=st.gwet_ac1(units), fleiss=fleiss, alpha=alpha,
+                     st.team_percent(units), ac1=st.gwet_ac1(units), fleiss=fleiss, alpha=alpha,
                      alpha_ordinal=ordered, note=" ".join(notes))

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 from review.sheets.text import plain
 
-# Stages that a sheet can have, and the two letters its id begins with.
-PREFIXES = {"title-abstract": "TA", "full-text": "FT", "conflicts": "CF", "duplicates": "PD", "other-methods": "OM"}
-
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -24,7 +21,7 @@ FIELDS: tuple[Field, ...] = (
     Field("key", "Key", 11.5, ("Report key", "Report", "ID", "Key A", "编号", "键")),
     Field("key_b", "Key B", 11.5, ("Other key",)),
     Field("key_again", "Key (again)", 9.5, ("Keys (again)", "Key again", "Key repeated", "Key2", "编号（重复）")),
-    Field("decision", "Decision", 11, ("Decisions", "My decision", "Your decision", "Final decision", "Verdict",
+    Field("decision", "Decision", 14.5, ("Decisions", "My decision", "Your decision", "Final decision", "Verdict",
                                        "Include/exclude", "Include or exclude", "Screening decision", "Decision TA",
                                        "Decision FT", "Same or different", "决定", "结论", "筛选结果", "纳入/排除",
                                        "是否纳入")),
@@ -37,7 +34,7 @@ FIELDS: tuple[Field, ...] = (
                                           "获取全文")),
     Field("retrieval_why", "Not retrieved why", 18, ("Why not retrieved", "Reason not retrieved", "未获取原因")),
     Field("study", "Study", 14, ("Studies", "Study ID", "Study name", "研究")),
-    Field("flags", "Flags", 11, ("Flag", "Notices")),
+    Field("flags", "Flags", 13, ("Flag", "Notices")),
     Field("title", "Title", 42, ("Titles", "Report title", "Article title", "标题", "题名", "题目")),
     Field("title_translated", "Translated title", 30, ("Title translated", "Other title", "译名", "翻译标题")),
     Field("text", "Abstract", 88, ("Abstracts", "Summary", "Text", "摘要")),
@@ -92,7 +89,6 @@ _RETRIEVAL = ("key", "retrieval", "retrieval_why", "pdf", "decision", "reason", 
 LAYOUTS: dict[str, tuple[str, ...]] = {
     "title-abstract": (*_HEAD, *_BODY, *_TAIL),
     "full-text": (*_RETRIEVAL, *_BODY, *_TAIL),
-    "other-methods": (*_RETRIEVAL, *_BODY, *_TAIL),
     "conflicts": ("key", "decision", "reason", "note", "votes", *_BODY, *_TAIL),
     "duplicates": ("key", "key_b", "decision", "note", "title", "authors", "year", "source", "evidence_for",
                    "evidence_against", "score", "text", "links", "sheet", "key_again"),
@@ -105,7 +101,6 @@ TYPED = frozenset({"decision", "reason", "note", "duplicate_of", "retrieval", "r
 DECISION_CHOICES: dict[str, tuple[str, ...]] = {
     "title-abstract": ("include", "exclude", "maybe"),
     "full-text": ("include", "exclude", "maybe", "awaiting classification", "ongoing"),
-    "other-methods": ("include", "exclude", "maybe", "awaiting classification", "ongoing"),
     "duplicates": ("same", "different", "unsure"),
 }
 RETRIEVAL_CHOICES = ("yes", "no", "on loan")

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
 
 from review.ledger import acts
 from review.ledger.keys import read_key
 from review.ledger.replay import own_study
 from review.model import ReviewError
+from review.screening.collector import Collector
 from review.screening.reading import Answer
-
-if TYPE_CHECKING:
-    from review.screening.collect import Collector
 
 RETRIEVED = {
     "retrieved": ("yes", "y", "retrieved", "got it", "obtained", "是", "已获取"),
@@ -38,15 +35,14 @@ def _duplicate(c: Collector, key: str, current: str, answer: Answer) -> None:
     try:
         other = c.state.resolve(acts.known_key(c.state, c.definition.id, answer.duplicate_of))
     except ReviewError as error:
-        c.out.quarantined += 1
-        c.issue("duplicate-of", f"{key}: duplicate of “{answer.duplicate_of}”: {error.message}", answer.decision_cell)
+        c.quarantine("duplicate-of", f"{key}: duplicate of “{answer.duplicate_of}”: {error.message}", answer.decision_cell)
         return
     if other == c.state.resolve(key):
         return
     if acts.called_different(c.state, current, other):
-        c.out.quarantined += 1
-        c.issue("duplicate-contradicted", f"{key}: a person said before that {current} and {other} are different. The "
-                f"reports stay apart; if they are the same after all: review link {current} --same {other}", answer.decision_cell)
+        c.quarantine("duplicate-contradicted", f"{key}: a person said before that {current} and {other} are different. The "
+                     f"reports stay apart; if they are the same after all: review link {current} --same {other}",
+                     answer.decision_cell)
         return
     acts.call_same(c.tx, c.state, current, other, c.sheet.reviewer, f"marked as a duplicate in {c.sheet.sheet}")
     c.groups = c.state.groups()
@@ -57,9 +53,8 @@ def _retrieval(c: Collector, key: str, current: str, answer: Answer) -> None:
     word = " ".join(unicodedata.normalize("NFKC", answer.retrieval).casefold().split()).rstrip(".")
     value = next((v for v, words in RETRIEVED.items() if word in words), "")
     if not value:
-        c.out.quarantined += 1
-        c.issue("unreadable", f"{key}: “{answer.retrieval}” under Retrieved: write yes, no or on loan.",
-                answer.decision_cell)
+        c.quarantine("unreadable", f"{key}: “{answer.retrieval}” under Retrieved: write yes, no or on loan.",
+                     answer.decision_cell)
         return
     past = [e for k in c.groups[current] for e in c.state.retrieval.get(k, ())]
     last = max(past, key=lambda e: e.seq, default=None)

@@ -14,7 +14,7 @@ from review.ledger import events
 from review.ledger.disk import sha256
 from review.ledger.issued import IssuedRow, IssuedSheet, encode_issued, members_hash, sheet_id
 from review.ledger.paths import Folder
-from review.ledger.replay import State
+from review.ledger.replay import OWN_STUDY, State
 from review.ledger.transaction import Transaction
 from review.model import ReviewError
 from review.query.definition import Definition
@@ -109,6 +109,8 @@ def _allocate(state: State, definition: Definition, cons: Mapping[tuple[str, str
     shares: dict[str, list[str]] = {r: [] for r in team}
     for key in due:
         standing = cons[key, plan.stage]
+        if any(d.kind == "imported" for d in standing.decisions):
+            continue                    # settled in another tool, by whoever screened there
         number = 0 if plan.pilot else standing.round
         have = set().union(*(sent.get((k, number), set()) for k in groups[key]))
         decided = {d.reviewer for d in standing.decisions}
@@ -157,11 +159,12 @@ def _send(tx: Transaction, folder: Folder, state: State, definition: Definition,
     """Stage the workbook and its CSV, and log that they went out."""
     issued = tuple(IssuedRow(k, members_hash(state.reports[k].records), views.title(k)) for k in keys)
     prefix = {"screening": "", "pilot": "pilot-", "conflicts": "conflicts-"}[kind] + f"{stage}-{reviewer}"
-    batch, name = _number(folder, tx, state, prefix)
+    batch, name = free_number(folder, tx, state, prefix)
     short = {"screening": "", "pilot": "P-", "conflicts": "C-"}[kind] + f"{SHORT[stage]}-{reviewer}-{batch}"
     sheet = IssuedSheet(sheet_id(short, issued, f"{definition.id} {kind} {number}"), kind, stage, number, batch,
                         reviewer, definition.sha, issued, name)
-    info = sheet_info(definition, sheet)
+    known = {study for some in state.studies.values() for study in some if not study.startswith(OWN_STUDY)}
+    info = replace(sheet_info(definition, sheet), studies=tuple(sorted(known)))
     write_workbook(info, [views.row(k, stage, reviewer, cons, votes=kind == "conflicts") for k in keys],
                    tx.stage(folder.screening / name))
     log_issued(tx, folder, sheet)
@@ -189,7 +192,7 @@ def log_issued(tx: Transaction, folder: Folder, sheet: IssuedSheet) -> None:
     tx.event(events.ISSUED, sheet.sheet, sha256(data), sheet.file)
 
 
-def _number(folder: Folder, tx: Transaction, state: State, prefix: str) -> tuple[int, str]:
+def free_number(folder: Folder, tx: Transaction, state: State, prefix: str) -> tuple[int, str]:
     """The next batch number whose file name is free: a file that people may have edited is never written to."""
     taken = {s.file for s in state.sheets.values()}
     number = 1
@@ -210,7 +213,7 @@ def issue_pairs(tx: Transaction, folder: Folder, state: State, definition: Defin
         return None
     issued = tuple(IssuedRow(f"{a} | {b}", members_hash(state.reports[a].records) + " | "
                              + members_hash(state.reports[b].records), views.title(a)) for a, b, _ in due)
-    batch, name = _number(folder, tx, state, "possible-duplicates")
+    batch, name = free_number(folder, tx, state, "possible-duplicates")
     sheet = IssuedSheet(sheet_id(f"DUP-{batch}", issued, definition.id), "duplicates", "duplicates", 1, batch, "",
                         definition.sha, issued, name)
     info = replace(sheet_info(definition, sheet), stage="duplicates")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from review.ledger import acts
 from review.ledger.keys import read_key
 from review.screening.answers import interpret
+from review.screening.collector import Collector
 from review.screening.reading import Answer
-
-if TYPE_CHECKING:
-    from review.screening.collect import Collector
 
 
 def collect_pairs(c: Collector) -> None:
@@ -25,16 +21,14 @@ def collect_pairs(c: Collector) -> None:
 def _pair(c: Collector, answer: Answer) -> None:
     meaning = interpret(answer.decision, "", (), "duplicates")
     if not meaning.readable:
-        c.out.quarantined += 1
-        c.issue("unreadable", f"{answer.key_raw}: {meaning.message}", answer.decision_cell)
+        c.quarantine("unreadable", f"{answer.key_raw}: {meaning.message}", answer.decision_cell)
         return
     keys = [read_key(k, c.definition.id) or "" for k in (answer.key, answer.duplicate_of)]
     if (c.sheet.sheet, f"{answer.key} | {answer.duplicate_of}") in c.torn:
         return
     if f"{keys[0]} | {keys[1]}" not in c.rows:
-        c.out.quarantined += 1
-        c.issue("bad-key", f"Row {answer.row}: the keys {answer.key_raw} and {answer.duplicate_of} are no pair of this "
-                "sheet.", answer.key_cell)
+        c.quarantine("bad-key", f"Row {answer.row}: the keys {answer.key_raw} and {answer.duplicate_of} are no pair of this "
+                     "sheet.", answer.key_cell)
         return
     a, b = (c.state.resolve(k) for k in keys)
     if meaning.decision == "unsure" or not meaning.decision:

@@ -10,12 +10,14 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Literal, cast
 
 from review.model import Issue
 from review.sheets.read import Grid, ReadBook, cell_text, read_book
 
+from .found_rows import Found, found_rows
 from .readme import IDENTITY, read_identity_line
 from .returned import Answer, TableReader, listed
 from .table import Section, read_key, read_keys, sections, title_sign
@@ -45,6 +47,7 @@ class Reading:
     tabular: bool = False
     batch: int | None = None
     definition_sha: str = ""
+    found: tuple[Found, ...] = ()           # in a workbook for what other methods found
 
 
 def read_file(path: Path, data: bytes | None = None) -> Reading:
@@ -73,6 +76,8 @@ class _Reader:
 
     def read(self) -> Reading:
         identity = self._identity()
+        if identity.get("Stage") == "other-methods":
+            return self._found(identity)
         answers: list[Answer] = []
         for grid, found in self.tables:
             table = TableReader(grid, self.book.name, identity.get("Review", ""), len(self.tables) > 1,
@@ -92,6 +97,12 @@ class _Reader:
         return Reading(self.book.name, self.book.sha256, get("Review", ""), get("Stage", ""), get("Reviewer", ""),
                        get("Sheet", ""), _number(get("Round", "")), tuple(answers), tuple(self.issues),
                        bool(self.tables), _number(get("Batch", "")), get("Definition", ""))
+
+    def _found(self, identity: Mapping[str, str]) -> Reading:
+        """A workbook for what other methods found."""
+        rows, tabular = found_rows(self.book.grids, self.say, date.today())
+        return Reading(self.book.name, self.book.sha256, identity["Review"], identity["Stage"], sheet=identity["Sheet"],
+                       issues=tuple(self.issues), tabular=tabular, found=tuple(rows))
 
     def _identity(self) -> Mapping[str, str]:
         """Which sheet the file is: what most rows say, else its properties, else its first sheet."""

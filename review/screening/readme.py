@@ -24,7 +24,7 @@ _SMALL = Look(size=9, colour="7B8794")
 
 STAGE_NAMES = {
     "title-abstract": "Titles and abstracts", "full-text": "Full texts", "conflicts": "Conflicts to settle",
-    "duplicates": "Possible duplicates", "other-methods": "Full texts from other sources",
+    "duplicates": "Possible duplicates",
 }
 # The labels of the identity, as the first sheet shows them, in the order of the column Sheet.
 IDENTITY = ("Sheet", "Review", "Stage", "Reviewer", "Round", "Batch", "Definition")
@@ -62,21 +62,26 @@ def _rows(info: SheetInfo, count: int, letter: str, words: Sequence[str]) -> Ite
         yield []
         yield ["Question", Styled(info.question, _QUESTION)]
     yield []
-    yield from _section("How far you are")
+    yield from section("How far you are")
     yield from _progress(count, letter, words)
     if info.stage != "duplicates":
         yield []
         yield from _criteria(info)
     yield []
-    yield from _section("How to work")
+    yield from section("How to work")
     for number, line in enumerate(_how_to(info), 1):
         yield [f"{number}", line]
     yield []
-    yield from _section("What you may type")
+    yield from section("What you may type")
     for typed, meaning in _examples(info):
         yield [Styled(typed, Look(size=11, bold=True)), meaning]
     yield []
-    yield from _section("This workbook (please leave as it is)")
+    yield from section("This workbook (please leave as it is)")
+    yield from identity_rows(info)
+
+
+def identity_rows(info: SheetInfo) -> Iterator[Sequence[Content | Styled]]:
+    """The identity, a line each, small."""
     for label, value in identity(info):
         yield [Styled(label, _SMALL), Styled(value, _SMALL)]
 
@@ -86,7 +91,8 @@ def _part(info: SheetInfo) -> str:
     return f"pilot, batch {info.batch}" if info.round == 0 else f"round {info.round}, batch {info.batch}"
 
 
-def _section(text: str) -> Iterator[Sequence[Content | Styled]]:
+def section(text: str) -> Iterator[Sequence[Content | Styled]]:
+    """A band with a heading."""
     yield [Styled(text, _SECTION), Styled("", _SECTION), Styled("", _SECTION)]
 
 
@@ -106,7 +112,7 @@ def _progress(count: int, letter: str, words: Sequence[str]) -> Iterator[Sequenc
 
 
 def _criteria(info: SheetInfo) -> Iterator[Sequence[Content | Styled]]:
-    yield from _section("Criteria")
+    yield from section("Criteria")
     for number, text in enumerate(info.include):
         yield [Styled("Include if" if not number else "and", _YES), text]
     for number, (code, label) in enumerate(info.reasons):

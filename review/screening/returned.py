@@ -86,6 +86,7 @@ class TableReader:
         self.grid, self.review, self.named, self.origins, self.say = grid, review, named, origins, say
         self.where = f"{file}, sheet {grid.name}"
         self.covered = covered_cells(grid)
+        self.wanted: list[tuple[str, int]] = []     # the columns of a section that are read
         self.answers: list[Answer] = []
         self.stray: list[str] = []
         self.repaired: list[str] = []       # key cells that were read from the last column instead
@@ -103,6 +104,7 @@ class TableReader:
         """The answers of all rows. Rows above the first header (sorted in among them) have its columns."""
         for number, section in enumerate(found):
             trouble = self._headers(section)
+            self.wanted = [(name, section.columns[name]) for name in _READ if name in section.columns]
             for row in range(section.header if number else 0, section.end):
                 values = self.grid.rows[row]
                 if row != section.header and any(value not in ("", None) for value in values):
@@ -162,7 +164,8 @@ class TableReader:
             self._comments(number, extra)
         get = values.get
         sheet, foreign = self.origins.get(get("sheet", "")) or self.origins[""]
-        trouble = key.trouble or trouble or foreign or differ or self._untrusted(section, number, values)
+        trouble = (key.trouble or trouble or foreign or differ or self._untrusted(section, number, values)
+                   or self._rival(section, number, row, get("decision", "")))
         self.answers.append(Answer(
             key.key, get("key") or get("key_again", ""), key.cell, get("title", ""), number + 1, get("decision", ""),
             self.place(number, decided), get("reason", ""), get("note", ""), self._other(section, number, values),
@@ -170,7 +173,11 @@ class TableReader:
 
     def _values(self, section: Section, number: int, row: Sequence[object]) -> tuple[dict[str, str], str]:
         """The texts of the fields that are read; and a trouble where two columns of one name differ."""
-        values = {name: self._text(row, number, section.columns[name]) for name in _READ if name in section.columns}
+        values = {}
+        for name, column in self.wanted:
+            value = row[column] if column < len(row) else ""
+            values[name] = value.strip() if value and type(value) is str and "\r" not in value else self._text(
+                row, number, column)
         trouble = ""
         for name, columns in section.doubled.items():
             found = {self._text(row, number, column) for column in columns} - {""}
@@ -261,6 +268,18 @@ class TableReader:
                              "Replace it by the word itself.", cell, "error")
                     return "formula-without-value"
                 self.formulas.append(cell)
+        return ""
+
+    def _rival(self, section: Section, number: int, row: Sequence[object], decision: str) -> str:
+        """Where a column of another name for decisions says something else in this row."""
+        said = interpret(decision, "", (), "full-text").decision if section.rivals else ""
+        for column in section.rivals if said else ():
+            other = self._text(row, number, column)
+            if interpret(other, "", (), "full-text").decision not in ("", said):
+                self.say("decisions-disagree", f"Row {number + 1} says “{short(decision)}” in one column of decisions and "
+                         f"“{short(other)}” in another. The row was not read; clear the word that doesn't count.",
+                         self.place(number, column), "error")
+                return "decisions-disagree"
         return ""
 
     def _comments(self, number: int, extra: dict[str, str]) -> None:

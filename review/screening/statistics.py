@@ -61,6 +61,19 @@ def mean_agreement(units: Units) -> float:
     return sum(_alike(row) * count for row, count in rated.items()) / sum(rated.values())
 
 
+def team_percent(units: Units) -> Estimate:
+    """`mean_agreement` with its interval, from the spread of the reports' own agreement.
+
+    Gwet KL. Handbook of inter-rater reliability. 4th ed. 2014, chapter 5: variance of the percent agreement of many raters.
+    """
+    rated = _paired(units)
+    n, mean = sum(rated.values()), mean_agreement(units)
+    if n < 2:
+        return Estimate(mean)
+    found = _estimate(mean, sum(count * (_alike(row) - mean) ** 2 for row, count in rated.items()) / (n * (n - 1)))
+    return found if found.low is None else Estimate(mean, max(0.0, found.low), found.high)
+
+
 def cohen_kappa(table: Units) -> Estimate | None:
     """Cohen's kappa; None where both used one and the same category only.
 

@@ -60,6 +60,7 @@ class Section:
     columns: dict[str, int]
     own: dict[int, str]
     doubled: dict[str, list[int]]
+    rivals: tuple[int, ...] = ()        # columns that would be the decisions, were there none headed so exactly
 
 
 def sections(grid: Grid) -> list[Section]:
@@ -104,7 +105,7 @@ def _section(number: int, end: int, row: Sequence[object]) -> Section:
             doubled[name] = places
         for column in known.get(name, []) if name in exact else []:
             own[column] = cell_text(row[column]).strip()
-    return Section(number, end, columns, own, doubled)
+    return Section(number, end, columns, own, doubled, tuple(known.get("decision", ())) if "decision" in exact else ())
 
 
 def likely_decisions(grid: Grid, section: Section) -> list[int]:

@@ -12,6 +12,7 @@ from review.model import Decision, Record
 from review.query import databases
 from review.query.definition import Definition
 from review.screening.consensus import Consensus
+from review.screening.fulltexts import FullTexts
 
 if TYPE_CHECKING:
     from review.screening.workbook import PairRow, SheetRow
@@ -27,8 +28,9 @@ RELATION = {"preprint-of": ("preprint of", "article of the preprint"), "erratum-
 class Views:
     """Rows for sheets, from the state, the records and the definition."""
 
-    def __init__(self, state: State, records: Mapping[str, Record], definition: Definition) -> None:
-        self.state, self.records, self.definition = state, records, definition
+    def __init__(self, state: State, records: Mapping[str, Record], definition: Definition,
+                 full_texts: FullTexts | None = None) -> None:
+        self.state, self.records, self.definition, self.full_texts = state, records, definition, full_texts
         self.labels = {r.code: r.label for r in definition.reasons}
         self._groups = state.groups()
         self._merged: dict[str, Record] = {}
@@ -64,7 +66,8 @@ class Views:
             authors="; ".join(record.authors), year=str(record.year or ""), source=_source(record),
             text=text, text_kind=kind, language=record.language, links=_links(record), flags=self._flags(key, record),
             related=self._relations(key, cons), found_in=self._found(key),
-            hint=self._hint(key, stage, reviewer, cons), votes=self._votes(cons[key, stage]) if votes else ())
+            hint=self._hint(key, stage, reviewer, cons), votes=self._votes(cons[key, stage]) if votes else (),
+            pdf=self.full_texts.of(key, record) if self.full_texts and stage == "full-text" else "")
 
     def pair(self, a: str, b: str, why: str) -> PairRow:
         """Two reports side by side; `why` is `rule; score S; for: …; against: …` as the matcher logged it."""

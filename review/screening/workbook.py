@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from urllib.parse import quote
 
 from review.sheets.book import (
     Book,
@@ -18,7 +19,7 @@ from review.sheets.book import (
     Tint,
 )
 from review.sheets.marking import Marker, differences, marker
-from review.sheets.text import column_letter
+from review.sheets.text import column_letter, lines_needed
 
 from .columns import (
     BY_NAME,
@@ -38,7 +39,7 @@ class SheetInfo:
     """What a workbook is for. `round` 0 is the pilot; `reasons` are (code, label) pairs."""
 
     review: str
-    stage: str                          # title-abstract, full-text, conflicts, duplicates, other-methods
+    stage: str                          # title-abstract, full-text, conflicts, duplicates
     reviewer: str
     sheet: str                          # the sheet's id, "TA-AB-1-k3fz"
     round: int
@@ -79,7 +80,7 @@ class SheetRow:
     hint: str = ""                      # an earlier decision
     votes: tuple[tuple[str, str, str, str], ...] = ()   # (reviewer, decision, reason, note), for conflicts
     decision: str = ""
-    pdf: str = ""                       # a file beside the workbook
+    pdf: str = ""                       # the full text's file: relative to the workbook, or absolute
 
 
 @dataclass(frozen=True)
@@ -94,26 +95,28 @@ class PairRow:
 
 
 _LINE = "E4E7EB"
-_HEADER = Look(bold=True, colour="FFFFFF", fill="334E68", middle=True)
-_HEADER_TYPED = Look(bold=True, colour="FFFFFF", fill="0B6E4F", middle=True)
+HEADER = Look(bold=True, colour="FFFFFF", fill="334E68", middle=True)
+HEADER_TYPED = Look(bold=True, colour="FFFFFF", fill="0B6E4F", middle=True)
 _PLAIN = Look(line=_LINE)
 _LINK = Look(colour="1155CC", underline=True, line=_LINE)
-_FAINT = Look(size=8, colour="9AA5B1", wrap=False, line=_LINE)
-_KEY = Look(size=9, colour="52606D", line=_LINE)
+FAINT = Look(size=8, colour="9AA5B1", wrap=False, line=_LINE)
+HEADER_FAINT = Look(size=8, colour="9AA5B1", fill="334E68", middle=True, wrap=False)
+KEY = Look(size=9, colour="52606D", line=_LINE)
 _LOOKS = {
-    "key": _KEY, "key_b": _KEY, "links": _LINK, "pdf": _LINK, "sheet": _FAINT, "key_again": _FAINT,
+    "key": KEY, "key_b": KEY, "links": _LINK, "pdf": _LINK, "sheet": FAINT, "key_again": FAINT,
     "title": Look(size=11, colour="102A43", line=_LINE), "flags": Look(bold=True, colour="B00020", line=_LINE),
     "hint": Look(italic=True, colour="52606D", line=_LINE),
     "decision": Look(size=11, bold=True, fill="F3F8F5", line="D5E3DB"),
 }
-_TYPED_LOOK = Look(fill="F3F8F5", line="D5E3DB")
+TYPED_LOOK = Look(fill="F3F8F5", line="D5E3DB")
 _GREEN, _RED, _AMBER, _BLUE = ("CDEBD3", "14532D"), ("F3D3D3", "7F1D1D"), ("FFE8B3", "6B4300"), ("D6E4F5", "1E3A5F")
 _COLOURS = {"include": _GREEN, "exclude": _RED, "maybe": _AMBER, "awaiting classification": _BLUE,
             "ongoing": _BLUE, "same": _GREEN, "different": _RED, "unsure": _AMBER}
 _TEXT_MARKS = {"snippet": "[search engine's snippet, not an abstract] ", "summary": "[summary, not an abstract] "}
-# At full text the abstract only reminds; where titles and abstracts are read, nearly all are seen whole.
-_MOST_LINES = {"title-abstract": 26, "conflicts": 26, "duplicates": 30, "full-text": 12, "other-methods": 12}
-_FREEZE = {"title-abstract": "C2", "full-text": "B2", "other-methods": "B2", "conflicts": "C2", "duplicates": "D2"}
+# At full text the abstract only reminds; where titles and abstracts are read, a row is as high as Excel lets it be
+# (409 points).
+_MOST_LINES = {"title-abstract": 31, "conflicts": 31, "duplicates": 31, "full-text": 12}
+_FREEZE = {"title-abstract": "C2", "full-text": "B2", "conflicts": "C2", "duplicates": "D2"}
 
 _Maker = Callable[[SheetRow], Content]
 
@@ -123,7 +126,7 @@ def write_workbook(info: SheetInfo, rows: Sequence[SheetRow], path: Path) -> Non
 
     The same arguments give the same bytes. Raises ReviewError if the file exists or the disk doesn't take it.
     """
-    columns = _columns(info, rows)
+    columns = columns_of(info, rows)
     table = (tuple(make(row) for _, _, make in columns) for row in rows)
     _write(info, [(name, header) for name, header, _ in columns], table, len(rows), path)
 
@@ -153,7 +156,7 @@ def _write(info: SheetInfo, names: list[tuple[str, str]], table: Iterator[tuple[
     words = DECISION_CHOICES[info.answer_stage]
     screening = Sheet("Screening", [_column(name, header) for name, header in names], table,
                       freeze=_FREEZE[info.stage], filter=True, choices=_choices(info, [name for name, _ in names]),
-                      tints=_tints(names, place, words), most_lines=_MOST_LINES[info.stage], least_lines=2,
+                      tints=_tints(names, place, words), most_lines=_MOST_LINES[info.stage], least_lines=_least_lines(info),
                       tab="0B6E4F")
     sheets = [readme_sheet(info, count, column_letter(place), words), screening, _lists(info)]
     properties = {f"review.{label.lower()}": value for label, value in identity(info)}
@@ -161,13 +164,18 @@ def _write(info: SheetInfo, names: list[tuple[str, str]], table: Iterator[tuple[
                     properties=properties), path)
 
 
+def _least_lines(info: SheetInfo) -> int:
+    """Room for the longest reason, should it be chosen: a row doesn't grow by itself."""
+    labels = _reason_labels(info) if info.stage != "duplicates" else ()
+    return max(2, min(5, max((lines_needed(label, BY_NAME["reason"].width) for label in labels), default=2)))
+
+
 def _column(name: str, header: str) -> Column:
     """A column's header, width and looks; those that are typed in have a green header."""
     known = BY_NAME.get(name)
     width = known.width if known else LINK_WIDTH if name == "links" else 24.0
-    look = _LOOKS.get(name, _TYPED_LOOK if name in TYPED else _PLAIN)
-    faint = Look(size=8, colour="9AA5B1", fill="334E68", middle=True, wrap=False)
-    return Column(header, width, look, _HEADER_TYPED if name in TYPED else faint if look is _FAINT else _HEADER)
+    look = _LOOKS.get(name, TYPED_LOOK if name in TYPED else _PLAIN)
+    return Column(header, width, look, HEADER_TYPED if name in TYPED else HEADER_FAINT if look is FAINT else HEADER)
 
 
 def _lists(info: SheetInfo) -> Sheet:
@@ -208,7 +216,7 @@ def _tints(names: Sequence[tuple[str, str]], place: int, words: Sequence[str]) -
     return [*strong, other, *votes, decided]
 
 
-def _columns(info: SheetInfo, rows: Sequence[SheetRow]) -> list[tuple[str, str, _Maker]]:
+def columns_of(info: SheetInfo, rows: Sequence[SheetRow]) -> list[tuple[str, str, _Maker]]:
     """(name, header, how a row fills it) for every column of a sheet of reports."""
     mark, line = marker(info.terms), identity_line(info)
     makers: dict[str, _Maker] = {
@@ -217,7 +225,7 @@ def _columns(info: SheetInfo, rows: Sequence[SheetRow]) -> list[tuple[str, str, 
         "text": lambda r: _text(r, mark), "authors": lambda r: r.authors, "year": lambda r: r.year,
         "source": lambda r: r.source, "language": lambda r: r.language, "found_in": lambda r: r.found_in,
         "flags": lambda r: ", ".join(r.flags), "related": lambda r: "\n".join(r.related), "hint": lambda r: r.hint,
-        "decision": lambda r: r.decision, "pdf": lambda r: Linked(PurePath(r.pdf).name, r.pdf) if r.pdf else "",
+        "decision": lambda r: r.decision, "pdf": _pdf,
     }
     columns: list[tuple[str, str, _Maker]] = []
     for name in LAYOUTS[info.stage]:
@@ -253,6 +261,12 @@ def _vote_maker(number: int) -> _Maker:
         shown = decision if who == f"Reviewer {number + 1}" else f"{decision} ({who})"
         return "\n".join(part for part in (shown, reason, note) if part)
     return make
+
+
+def _pdf(row: SheetRow) -> Content:
+    """The name of the full text's file; a link where it lies beside the workbook, and so goes where that goes."""
+    name = PurePath(row.pdf).name
+    return Linked(name, quote(row.pdf)) if row.pdf and not PurePath(row.pdf).is_absolute() else name
 
 
 def _text(row: SheetRow, mark: Marker) -> Content:

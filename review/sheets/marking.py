@@ -12,6 +12,7 @@ _WORDS = re.compile(r"\w+|\W+")
 _GAP = r"[\s\-\u2010-\u2015]+"
 _GAPS = re.compile(_GAP)
 _EDGE = r"\b"
+_BEGINS = r"(?<=\b.)"
 _WILD = {"*": r"\w*", "$": r"\w*", "?": r"\w?"}     # truncation as databases write it
 
 
@@ -20,11 +21,14 @@ def _tokens(term: str) -> list[str]:
     words = [word for word in _GAPS.split(term.strip().strip("\"'\u201c\u201d").lower()) if word]
     if not any(ch.isalnum() for word in words for ch in word):
         return []
-    # Scripts without blanks between words have no word boundaries to look for.
-    tokens = [_EDGE] if _latin(words[0][0]) else []
+    tokens: list[str] = []
     for number, word in enumerate(words):
         tokens += [_GAP] if number else []
         tokens += [_WILD.get(ch, re.escape(ch)) for ch in word]
+    # Scripts without blanks between words have no word boundaries to look for. The boundary is looked for behind the
+    # first letter: a search for one of some letters is several times as fast as one for any boundary.
+    if _latin(words[0][0]):
+        tokens.insert(1, _BEGINS)
     if _latin(words[-1][-1]):
         tokens.append(_EDGE)
     return tokens

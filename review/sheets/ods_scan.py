@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
-from .archive import Unsafe, read_part
+from .archive import MOST_BYTES, Unsafe, read_part
 from .xlsx_scan import BookScan, PageScan, local, parse
 
 Area = tuple[int, int, int, int]    # first row, first column, last row, last column
@@ -55,7 +55,7 @@ def _pages(content: bytes) -> list[tuple[str, PageScan, list[Area]]]:
 
     found: list[tuple[str, PageScan, list[Area]]] = []
     table_tag = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-    page, row = PageScan(0, 0), 0
+    page, row, texts = PageScan(0, 0), 0, 0
     areas: list[Area] = []
     events = etree.iterparse(BytesIO(content), events=("start", "end"), resolve_entities=False, no_network=True,
                              load_dtd=False, huge_tree=True, tag=(f"{table_tag}table", f"{table_tag}table-row"))
@@ -70,6 +70,10 @@ def _pages(content: bytes) -> list[tuple[str, PageScan, list[Area]]]:
                 page.rows = row + repeated
                 if page.rows * max(page.columns, 1) > MOST_CELLS:
                     raise Unsafe(f"its sheet {found[-1][0]} spans {page.rows} rows and {page.columns} columns")
+                texts += sum(len("".join(cell.itertext())) * _repeat(cell, "number-columns-repeated") * repeated
+                             for cell in element)
+                if texts > MOST_BYTES:
+                    raise Unsafe(f"its sheet {found[-1][0]} says the same long texts over and over, more than 1 GB of them")
             row += repeated
             element.clear()
             while element.getprevious() is not None:

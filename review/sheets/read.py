@@ -17,7 +17,7 @@ from zipfile import BadZipFile, ZipFile
 from review.model import Issue
 
 from . import delimited, ods_scan, xlsx_scan
-from .archive import Unsafe, check_size
+from .archive import Unsafe, check_size, check_truth
 from .text import unescape
 from .xlsx_scan import FAR_COLUMN, FAR_ROW, BookScan, PageScan, Place
 
@@ -109,7 +109,7 @@ def _read_zip(name: str, sha: str, data: bytes) -> ReadBook:
 
     try:
         with ZipFile(BytesIO(data)) as archive:
-            check_size(data, archive)
+            check_size(archive)
             names = set(archive.namelist())
             merged: dict[str, list[tuple[int, int, int, int]]] = {}
             if any(n.startswith("xl/") and n.endswith(".bin") and "workbook" in n for n in names):
@@ -121,6 +121,8 @@ def _read_zip(name: str, sha: str, data: bytes) -> ReadBook:
                 scan, merged = ods_scan.scan(archive)
             else:
                 raise _Refused("not-a-table", f"is an archive but no workbook. {_SAVE_AS}")
+            if scan.thinned is None:        # then the fast reader gets what was sent
+                check_truth(data, archive)
     except Unsafe as error:
         raise _Refused("unsafe", f"was not opened: {error}. Ask the sender for the file again, saved as .xlsx."
                        ) from None
@@ -190,7 +192,7 @@ def _grids(name: str, kind: str, data: bytes, scan: BookScan,
 
     grids, issues = [], []
     try:
-        workbook = python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
+        workbook = python_calamine.CalamineWorkbook.from_filelike(scan.thinned or BytesIO(data))
         visible = {m.name: m.visible for m in workbook.sheets_metadata
                    if m.typ == python_calamine.SheetTypeEnum.WorkSheet}
         for sheet, state in visible.items():

@@ -1,32 +1,27 @@
-"""Writing a workbook as .xlsx with openpyxl, streamed row by row.
+"""Writing a workbook as .xlsx: openpyxl makes the frame, the rows are streamed into it.
 
 The same book gives the same bytes: archive dates are fixed and no property holds the time of writing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import shutil
 from copy import copy
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape as xml_escape
 from zipfile import ZIP_DEFLATED
 
 from review.model import ReviewError
 
 from .archive import FixedZip, new_file
-from .book import Book, Content, Formula, Linked, Look, Marked, Sheet, Styled
-from .text import address, clean, column_letter, escape, lines_needed, utf16_length
+from .book import Book, Look, Sheet, Styled
+from .cells import FONT, SIZE, RowWriter
+from .text import address, clean, column_letter
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
-
-MOST_LINKS = 65_530         # hyperlinks that Excel takes on one sheet (Excel specifications and limits)
-LONGEST_LINK = 2_079        # characters of one address (the same source)
-FONT, SIZE = "Arial", 10.0  # at hand, or with a twin of the same widths, in every spreadsheet program
-LINE = 1.28                 # height of a line, in sizes of its letters
-_SCHEMES = ("http://", "https://", "mailto:", "ftp://")
 
 
 def write_book(book: Book, path: Path) -> None:
@@ -52,48 +47,71 @@ def write_book(book: Book, path: Path) -> None:
     normal.font = workbook._fonts[0] = Font(name=FONT, size=SIZE)
     try:
         with new_file(path) as temporary:
-            for sheet in book.sheets:
-                _SheetWriter(workbook, sheet, book.mark).write()
+            writers = [_SheetWriter(workbook, sheet, book.mark) for sheet in book.sheets]
+            for writer in writers:
+                writer.write()
             workbook.active = book.active
             for number, worksheet in enumerate(workbook.worksheets):
                 worksheet.sheet_view.tabSelected = number == book.active
-            ExcelWriter(workbook, FixedZip(temporary, "w", ZIP_DEFLATED)).save()
+            archive = _Archive(temporary, "w", ZIP_DEFLATED)
+            archive.rows = {f"xl/worksheets/sheet{n}.xml": writer.rows for n, writer in enumerate(writers, 1)}
+            ExcelWriter(workbook, archive).save()
     except SerialisationError as error:     # how lxml, through which openpyxl writes, tells of a full disk
         raise ReviewError(f"{path} could not be written: {error}. Free some space (the folder for temporary files "
                           "needs some too), then try again.", code="disk", status=3, file=str(path)) from error
 
 
-class _SheetWriter:
-    """Writes one sheet; holds the styles that its cells share.
+class _Archive(FixedZip):
+    """The workbook's archive: where openpyxl adds a sheet without rows, its rows and links are put in.
 
-    openpyxl makes the frame (styles, rules, links, parts); the rows are written here as XML and handed to its stream,
-    which takes half the time of a cell object for every cell.
+    Links go through objects in openpyxl, which for the fifteen thousand of a batch takes longer than all else.
     """
 
+    rows: dict[str, RowWriter]      # by the sheet's part
+
+    def write(self, filename: Any, arcname: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Add a sheet."""
+        rows = self.rows[str(arcname)]
+        frame = Path(filename).read_bytes().replace(b"<sheetData/>", b"<sheetData></sheetData>")
+        before, tag, after = frame.partition(b"<sheetData>")
+        links, addresses = rows.links_part()
+        rules, margins, end = after.partition(b"<pageMargins")      # the element that follows the links
+        rows.out.seek(0)
+        with rows.out, self.open(self.info(str(arcname)), "w") as target:
+            target.write(before + tag)
+            shutil.copyfileobj(rows.out, target, 1 << 20)
+            target.write(rules + links + margins + end)
+        if addresses:
+            folder, _, name = str(arcname).rpartition("/")
+            self.writestr(f"{folder}/_rels/{name}.rels", addresses)
+
+
+class _SheetWriter:
+    """Writes one sheet; holds the styles that its cells share."""
+
     def __init__(self, workbook: Workbook, sheet: Sheet, mark: Look) -> None:
-        self.workbook, self.sheet, self.mark = workbook, sheet, mark
+        self.workbook, self.sheet = workbook, sheet
         self.page: Any = workbook.create_sheet(sheet.name)
-        self.letters = [column_letter(number) for number in range(1, len(sheet.columns) + 1)]
         self.styles: dict[tuple[Look, bool], Any] = {}
-        self.links = 0
-        self.row = 0
+        self.rows = RowWriter(sheet, mark, self._number, TemporaryFile())   # noqa: SIM115  (closed when it is in the archive)
 
     def write(self) -> None:
-        sheet, page = self.sheet, self.page
+        """The rows into a file of their own, the frame through openpyxl."""
+        sheet, page, rows = self.sheet, self.page, self.rows
         self._frame()
-        page._get_writer()
-        page._values_to_row = lambda row, number: row
-        page._writer.write_row = lambda stream, row, number: stream.write(row[0])
         if sheet.header:
-            self._append([Styled(c.header, c.header_look) for c in sheet.columns])
-        first = self.row + 1
+            rows.append([Styled(c.header, c.header_look) for c in sheet.columns], 2)
+        first = rows.row + 1
         for contents in sheet.rows:
-            self._append(contents)
-        if self.row >= first:
-            self._rules(first, self.row)
+            rows.append(contents, sheet.least_lines)
+        if rows.row >= first:
+            self._rules(first, rows.row)
         if sheet.filter:
-            page.auto_filter.ref = f"A1:{address(max(self.row, 1), len(sheet.columns))}"
+            page.auto_filter.ref = f"A1:{address(max(rows.row, 1), len(sheet.columns))}"
         page.close()
+
+    def _number(self, look: Look, quoted: bool) -> int:
+        return int(self.workbook._cell_styles.add(self._style(look, quoted)))
 
     def _frame(self) -> None:
         """What must be set before the first row: widths, panes, page."""
@@ -116,57 +134,6 @@ class _SheetWriter:
         page.page_margins.top = page.page_margins.bottom = 0.5
         if sheet.header:
             page.print_title_rows = "1:1"
-
-    def _append(self, contents: Sequence[Content | Styled]) -> None:
-        """One row of cells, as high as its longest text needs, up to the sheet's limit."""
-        from lxml import etree
-
-        self.row += 1
-        cells = [self._cell(content, column.look, f"{letter}{self.row}")
-                 for content, column, letter in zip(contents, self.sheet.columns, self.letters, strict=False)
-                 if content not in (None, "")]      # for an empty cell its column's style serves
-        height = _height(contents, self.sheet)
-        row = f'<row r="{self.row}" ht="{height}" customHeight="1">{"".join(cells)}</row>'
-        self.page.append([etree.fromstring(row)])
-
-    def _cell(self, content: Content | Styled, look: Look, place: str) -> str:
-        """A cell's XML. Text is of the type of text, so it is never guessed to be a formula or an error."""
-        if isinstance(content, Styled):
-            look, content = content.look, content.content
-        if isinstance(content, Linked):
-            content = self._link(content, place)
-        if isinstance(content, str):
-            text = clean(content)
-            start = self._start(place, look, text[:1] in "=+-@" and len(text) > 1)
-            return f'{start} t="inlineStr"><is>{_text(text)}</is></c>'
-        start = self._start(place, look, False)
-        if isinstance(content, Marked):
-            return f'{start} t="inlineStr"><is>{self._runs(content, look)}</is></c>'
-        if isinstance(content, Formula):
-            return f"{start}><f>{xml_escape(content.text)}</f></c>"
-        return f"{start}/>" if content is None else f"{start}><v>{content}</v></c>"
-
-    def _start(self, place: str, look: Look, quoted: bool) -> str:
-        number = self.workbook._cell_styles.add(self._style(look, quoted))
-        return f'<c r="{place}" s="{number}"'
-
-    def _runs(self, marked: Marked, look: Look) -> str:
-        """Rich text. Only what differs from the workbook's own font is said of a run; a run that isn't marked has no
-        colour of its own, so that a colour by condition (rows that are done) holds for it too."""
-        hit = _font(look.size, self.mark.bold, self.mark.colour)
-        usual = "" if (look.size, look.bold) == (SIZE, False) else _font(look.size, look.bold)
-        return "".join(f"<r>{hit if is_hit else usual}{_text(text)}</r>" for text, is_hit in _fitting(marked).runs)
-
-    def _link(self, content: Linked, place: str) -> str:
-        """Make the cell a link; gives the text that it shows: the address itself where a link can't be made."""
-        from openpyxl.worksheet.hyperlink import Hyperlink
-
-        url = clean(content.url).strip()
-        if not _allowed(url) or self.links >= MOST_LINKS or len(url) > LONGEST_LINK:
-            return url or content.text
-        self.links += 1
-        self.page._hyperlinks.append(Hyperlink(ref=place, target=url.replace(" ", "%20")))
-        return content.text
 
     def _style(self, look: Look, quoted: bool) -> Any:
         """The shared style of a look; `quoted` text stays text when somebody edits the cell."""
@@ -214,50 +181,3 @@ def _fit_to_page() -> Any:
     from openpyxl.worksheet.properties import PageSetupProperties
 
     return PageSetupProperties(fitToPage=True)
-
-
-def _allowed(url: str) -> bool:
-    """Web addresses, and files below the workbook's own folder; no script, no share, no path upwards."""
-    lower = url.lower()
-    if lower.startswith(_SCHEMES):
-        return True
-    return bool(url) and ":" not in url and not url.startswith(("/", "\\", "#")) and ".." not in url
-
-
-def _height(contents: Iterable[Content | Styled], sheet: Sheet) -> float:
-    """The height of a row in points: of its longest text, counted no further than the sheet's limit."""
-    most = SIZE * sheet.least_lines
-    for content, column in zip(contents, sheet.columns, strict=False):
-        look = column.look
-        if isinstance(content, Styled):
-            look, content = content.look, content.content
-        if isinstance(content, (Marked, Linked)):
-            content = content.text
-        lines = 1
-        if isinstance(content, str) and look.wrap and (len(content) > column.width / 2 or "\n" in content):
-            lines = lines_needed(content, column.width * SIZE / look.size)
-        if content:
-            most = max(most, lines * look.size)
-    return round(min(most, SIZE * sheet.most_lines) * LINE + 4, 1)
-
-
-def _fitting(marked: Marked) -> Marked:
-    """Marked text with its characters cleaned; without marks where it had to be cut."""
-    text = marked.text
-    if len(text) < 15_000 and text.isprintable():
-        return marked
-    if utf16_length(text) > 30_000:
-        return Marked(((clean(text), False),))
-    return Marked(tuple((clean(run), mark) for run, mark in marked.runs))
-
-
-def _text(text: str) -> str:
-    """A text element; without the attribute a program may drop blanks and line ends at its ends."""
-    keep = "" if text == text.strip() else ' xml:space="preserve"'
-    return f"<t{keep}>{xml_escape(escape(text))}</t>"
-
-
-def _font(size: float, bold: bool, colour: str = "") -> str:
-    """The properties of a run of rich text; a run without any has the workbook's own font."""
-    tint = f'<color rgb="FF{colour}"/>' if colour else ""
-    return f'<rPr><rFont val="{FONT}"/>{"<b/>" if bold else ""}{tint}<sz val="{size:g}"/></rPr>'

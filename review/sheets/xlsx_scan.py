@@ -1,17 +1,23 @@
-"""What fast readers of .xlsx leave out: formulas, error values, comments, named properties, far-off cells."""
+"""What fast readers of .xlsx leave out: formulas, error values, comments, named properties, far-off cells.
+
+And the other way round, `thinned` is the workbook without the looks of rich text, on which a fast reader would spend
+three quarters of its time.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import PurePosixPath
-from typing import Any
+from typing import IO, Any
 from zipfile import ZipFile
 
-from .archive import Unsafe, pieces, read_part
+from .archive import MOST_BYTES, Unsafe, pieces, read_part
 from .text import column_number
 
 FAR_ROW, FAR_COLUMN = 100_000, 200      # where a sheet spans too much to be read whole, cells beyond are left out
+MOST_THINNED = 1 << 28                  # bytes of all parts; what is larger is read as it is, to spare memory
 
 Place = tuple[int, int]         # row and column, counted from 1
 
@@ -22,6 +28,9 @@ _FORMULA = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>
                       rb'(?:/>|>([^<]*)<)')
 _ERROR = re.compile(rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>.*?'
                     rb'<(?:\w+:)?v>([^<]*)<', re.DOTALL)
+# Between two runs of one rich text: with it gone they are one run.
+_BETWEEN_RUNS = re.compile(rb'</t></r><r>(?:<rPr>(?:<[^/r][^>]*/>|<rFont[^>]*/>)*</rPr>)?<t(?: xml:space="preserve")?>')
+_SHARED = re.compile(rb't="s"[^>]*><v>(\d{1,9})</v>')
 _VALUE_AFTER = re.compile(rb"\s*(?:/(?:\w+:)?f>)?\s*<(?:\w+:)?(?:v[^>/]*>[^<]|is\b)")
 
 
@@ -43,6 +52,7 @@ class PageScan:
 class BookScan:
     """What was found in a workbook."""
 
+    thinned: BytesIO | None = None                              # None where it is too large for that
     pages: dict[str, PageScan] = field(default_factory=dict)    # by the sheet's name
     properties: dict[str, str] = field(default_factory=dict)
     macros: bool = False
@@ -67,16 +77,40 @@ def local(element: Any) -> str:
 
 
 def scan(archive: ZipFile) -> BookScan:
-    """Look over all sheets of an .xlsx archive. Raises Unsafe where a part declares entities."""
+    """Look over all parts of an .xlsx archive. Raises Unsafe where one declares entities, or where cells that share a
+    long text would take more memory than a workbook can honestly need."""
     names = set(archive.namelist())
     book = BookScan(macros=any(n.lower().endswith("vbaproject.bin") for n in names),
                     outside_links=any(n.startswith("xl/externalLinks/") for n in names))
     book.properties = _properties(read_part(archive, "docProps/custom.xml"))
-    for name, part in _sheets(archive):
-        if part in names:
-            book.pages[name] = _scan_page(archive, part)
-            book.pages[name].comments = _comments(archive, part, names)
+    small = sum(info.file_size for info in archive.infolist()) <= MOST_THINNED
+    book.thinned = BytesIO() if small else None
+    pages = _sheets(archive)
+    lengths = _shared_lengths(archive)
+    with ZipFile(book.thinned or BytesIO(), "w") as thinned:
+        for name in sorted(names - {part for _, part in pages}):
+            if small and name.endswith((".xml", ".rels")) and "worksheets/_rels/" not in name:
+                with thinned.open(name, "w") as target:
+                    for piece in pieces(archive, name, b"<si>"):
+                        target.write(_BETWEEN_RUNS.sub(b"", _checked(piece, name)))
+        for name, part in pages:
+            if part in names:
+                target = BytesIO() if part in thinned.namelist() or not small else thinned.open(part, "w")
+                with target:
+                    book.pages[name] = _scan_page(archive, part, target if small else None, lengths)
+                book.pages[name].comments = _comments(archive, part, names)
+    if book.thinned:
+        book.thinned.seek(0)
     return book
+
+
+def _shared_lengths(archive: ZipFile) -> list[int]:
+    """The bytes of each text that cells share."""
+    part = next((n for n in archive.namelist() if n.lower().endswith("sharedstrings.xml")), "")
+    found: list[int] = []
+    for piece in pieces(archive, part, b"<si>") if part else ():
+        found += [len(text) for text in piece.split(b"<si>")[1:]]
+    return found
 
 
 def _relations_part(part: str) -> str:
@@ -119,32 +153,43 @@ def _sheets(archive: ZipFile) -> list[tuple[str, str]]:
 
 
 def _checked(piece: bytes, part: str) -> bytes:
-    if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece or b"<\x00!\x00D" in piece:
+    if b"<!" in piece and (b"<!DOCTYPE" in piece or b"<!ENTITY" in piece) or b"<\x00!" in piece[:400]:
         raise Unsafe(f"its part {part} declares entities, which no spreadsheet program writes")
     return piece
 
 
-def _scan_page(archive: ZipFile, part: str) -> PageScan:
-    page = PageScan()
-    for piece in pieces(archive, part, b"<c "):
-        _checked(piece, part)
+def _scan_page(archive: ZipFile, part: str, thinned: IO[bytes] | None, lengths: list[int]) -> PageScan:
+    page, texts = PageScan(), 0
+    for raw in pieces(archive, part, b"<c "):
+        piece = _BETWEEN_RUNS.sub(b"", _checked(raw, part))
+        if thinned is not None:
+            thinned.write(piece)
         for two, row, one, far_row in _FAR.findall(piece):
             letters, number = (two or one).decode(), int(row or far_row)
             page.rows, page.columns = max(page.rows, number), max(page.columns, column_number(letters))
             if letters and (column_number(letters) > FAR_COLUMN or number > FAR_ROW):
                 page.far.append(f"{letters}{number}")
-        if b"<f" in piece or b":f" in piece:
-            for hit in _FORMULA.finditer(piece):
-                place = int(hit[2]), column_number(hit[1].decode())
-                page.formulas[place] = (hit[3] or b"").decode("utf-8", "replace")
-                if b't="str"' not in hit[0] and not _VALUE_AFTER.match(piece, hit.end()):
-                    page.no_value.add(place)
-        if b't="e"' in piece:
-            for hit in _ERROR.finditer(piece):
-                page.errors[int(hit[2]), column_number(hit[1].decode())] = hit[3].decode("utf-8", "replace")
+        if lengths:
+            texts += sum([lengths[n] for n in map(int, _SHARED.findall(piece)) if n < len(lengths)])
+            if texts > MOST_BYTES:
+                raise Unsafe(f"its part {part} says the same long texts over and over, more than 1 GB of them")
+        _scan_formulas(piece, page)
     if page.far:
         page.near = _near(archive, part)
     return page
+
+
+def _scan_formulas(piece: bytes, page: PageScan) -> None:
+    """Note formulas and error values."""
+    if b"<f" in piece or b":f" in piece:
+        for hit in _FORMULA.finditer(piece):
+            place = int(hit[2]), column_number(hit[1].decode())
+            page.formulas[place] = (hit[3] or b"").decode("utf-8", "replace")
+            if b't="str"' not in hit[0] and not _VALUE_AFTER.match(piece, hit.end()):
+                page.no_value.add(place)
+    if b't="e"' in piece:
+        for hit in _ERROR.finditer(piece):
+            page.errors[int(hit[2]), column_number(hit[1].decode())] = hit[3].decode("utf-8", "replace")
 
 
 def _near(archive: ZipFile, part: str) -> Place:

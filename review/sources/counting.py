@@ -2,48 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from review.model import ReviewError
-from review.query import compile, databases
+from review.ledger.replay import State
+from review.model import Progress, ReviewError, no_progress
 from review.query.definition import Definition
-from review.sources import Request, for_database
-from review.sources.request import Source
+from review.sources.request import Request
+from review.sources.running import Job, Options, jobs
 
 
-def dry_run(definition: Definition, names: tuple[str, ...]) -> list[dict[str, Any]]:
-    """One mapping per database: name, strings, hits of the whole, hits per concept, or why it could not be asked."""
-    out = []
-    for name in names or definition.databases:
-        compiled = compile(definition, name)
-        source = for_database(name)
-        row: dict[str, Any] = {"database": databases.title(name), "status": "manual",
-                               "strings": [s.string for s in compiled.strings], "hits": None, "concepts": [],
-                               "issues": []}
-        out.append(row)
-        if source is None:
-            continue
-        row["status"] = "counted"
-        try:
-            row["hits"] = [_count(source, s.string, dict(s.params), row) for s in compiled.strings]
-            for concept in definition.concepts.values() if len(definition.concepts) > 1 else ():
-                row["concepts"].append(_concept(definition, name, concept.name, source, row))
-        except ReviewError as error:
-            row["status"] = "failed"
-            row["issues"].append(error.as_issue())
-    return out
+def dry_run(definition: Definition, options: Options, state: State, progress: Progress | None = None
+            ) -> list[dict[str, Any]]:
+    """One mapping per database: name, strings, hits of each, hits per concept, or why it could not be asked."""
+    by_database: dict[str, list[Job]] = {}
+    for job in jobs(definition, options, state):
+        by_database.setdefault(job.database, []).append(job)
+    return [_row(definition, options, state, name, parts, progress or no_progress) for name, parts in by_database.items()]
 
 
-def _concept(definition: Definition, database: str, name: str, source: Source, row: dict[str, Any]) -> dict[str, Any]:
-    """The hits of one concept alone."""
-    from dataclasses import replace
+def _row(definition: Definition, options: Options, state: State, database: str, parts: list[Job],
+         progress: Progress) -> dict[str, Any]:
+    row: dict[str, Any] = {"database": database, "status": "manual", "strings": [job.string for job in parts],
+                           "params": [dict(job.params) for job in parts], "hits": None, "combine": definition.combine,
+                           "concepts": [], "issues": []}
+    if parts[0].source is None:
+        return row
+    row["status"] = "counted"
+    concepts = list(definition.concepts.values()) if len(definition.concepts) > 1 else []
+    try:
+        for number, concept in enumerate(concepts):
+            progress(number, len(concepts) + 1, f"counting in {database}")
+            alone = replace(definition, combine=concept.name, overrides={})
+            strings = jobs(alone, replace(options, databases=(database,)), state)
+            row["concepts"].append({"concept": concept.name, "strings": [job.string for job in strings],
+                                    "hits": [_count(job, row) for job in strings]})
+        progress(len(concepts), len(concepts) + 1, f"counting in {database}")
+        row["hits"] = [_count(job, row) for job in parts]
+    except ReviewError as error:
+        row["status"] = "failed"
+        row["issues"].append(error.as_issue())
+    return row
 
-    alone = compile(replace(definition, combine=name, overrides={}), database)
-    return {"concept": name, "strings": [s.string for s in alone.strings],
-            "hits": [_count(source, s.string, dict(s.params), row) for s in alone.strings]}
 
-
-def _count(source: Source, string: str, params: dict[str, Any], row: dict[str, Any]) -> int:
-    hits, issues = source.count(Request(string, params))
-    row["issues"] += issues
+def _count(job: Job, row: dict[str, Any]) -> int:
+    assert job.source is not None
+    hits, issues = job.source.count(Request(job.string, job.params))
+    row["issues"] += [i for i in issues if i not in row["issues"]]
     return hits

@@ -86,6 +86,11 @@ def _path(request: Request) -> Path:
     return path
 
 
+def before_search() -> tuple[Issue, ...]:
+    """Nothing: no request goes out."""
+    return ()
+
+
 def _found(request: Request, path: Path, issues: list[Issue], progress: Progress) -> Iterator[Record]:
     low, high = request.params.get("year_low"), request.params.get("year_high")
     for record in evaluate(request.tree, _records(path, issues, progress)):

@@ -11,6 +11,7 @@ First the PMIDs are found (`pubmed_search`) and kept as a plan; then their recor
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -19,7 +20,7 @@ from typing import Any
 from review.model import Issue, Progress, ReviewError
 from review.sources import transport
 from review.sources.pubmed_fetch import SIZE, Batch, fetch, pmids_in
-from review.sources.pubmed_search import Changed, Found, Search, TooDense, told
+from review.sources.pubmed_search import Changed, Found, Search, told
 from review.sources.pubmed_service import OFFICIAL, Failed, Service, nothing_came, trouble
 from review.sources.request import Outcome, Request, Store, keep_plan, kept_plan
 
@@ -58,6 +59,21 @@ def count(request: Request) -> tuple[int, tuple[Issue, ...]]:
     return answer.count, told(answer.said, answer.count)
 
 
+def before_search() -> tuple[Issue, ...]:
+    """What a person should know before the first request."""
+    if os.environ.get("NCBI_EMAIL", "").strip():
+        return ()
+    return (
+        Issue(
+            "ncbi-email",
+            "NCBI_EMAIL is not set: NCBI asks for an address to write to before it blocks a program that asks too "
+            "much. Set it before the search: export NCBI_EMAIL=you@your.institution (a key in NCBI_API_KEY allows ten "
+            "requests a second instead of three). Neither is ever written to a file.",
+            severity="info",
+        ),
+    )
+
+
 # --- the plan -------------------------------------------------------------------------------------------
 
 
@@ -84,7 +100,7 @@ def _find(request: Request, store: Store, service: Service, progress: Progress) 
         found = Search(service, request.string, request.params, request.since, keep).find(request.limit)
     except Failed as failure:
         raise nothing_came(service, failure) from failure
-    except (Changed, TooDense) as reason:
+    except Changed as reason:
         return Outcome(
             "open",
             None,

@@ -1,15 +1,17 @@
 """esearch: which PMIDs a string finds, however many, each exactly once.
 
-PubMed answers only the first 9,999 records of a query. A larger set is halved by the date on which the
-records entered Entrez (EDAT): every record has exactly one, so the parts add up to the whole. A single
-day beyond the limit is halved by PMID, of which every record has exactly one as well. (Publication dates
-don't do: a record may have two.)
+PubMed answers only the first 9,999 records of a query. A larger set is divided by the date on which the
+records entered Entrez (EDAT): every record has exactly one, so the parts add up to the whole. Where dates
+don't divide it (one day holds more, or nearly all entered within a short time) it is divided by PMID, of
+which every record has exactly one as well: the PMIDs that were listed say where. (Publication dates don't
+do: a record may have two.)
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -20,6 +22,9 @@ from review.sources.pubmed_service import Failed, Service
 CAP = 9_999
 FIRST, LAST = date(1900, 1, 1), date(2100, 12, 31)
 LAST_PMID = 99_999_999
+E_FOLD = 20 * 365  # days in which PubMed grows to 2.7 times its size (5% a year)
+UNEVEN, TIMES = 0.1, 2  # a part smaller than this share of the whole, so often in succession: dates don't divide it
+NEARLY_ALL = 0.05  # PubMed lists the newest first: 95% of those listed make a part that is full and still answered
 ROUNDS = 3  # a set that changes while we look is looked at anew so many times
 PARAMETERS = frozenset({"mindate", "maxdate", "datetype", "reldate", "sort", "field"})
 
@@ -36,23 +41,38 @@ class Answer:
 
 @dataclass(frozen=True)
 class Slice:
-    """A part of the set: the whole, a range of Entrez dates, or a range of PMIDs within a day."""
+    """A part of the set: the whole, a range of Entrez dates, a range of PMIDs, or both."""
 
     first: date | None = None
     last: date | None = None
     low: int = 0
     high: int = 0
 
-    def halves(self) -> tuple[Slice, Slice] | None:
-        """The newer and the older half; together they are the whole. None where nothing is left to halve."""
+    def by_date(self) -> tuple[Slice, Slice] | None:
+        """The newer and the older part; together they are the whole. None for a single day."""
         first, last = self.first or FIRST, self.last or LAST
-        if first < last:
-            middle = date.fromordinal((first.toordinal() + last.toordinal()) // 2)
-            return Slice(date.fromordinal(middle.toordinal() + 1), last), Slice(first, middle)
-        low, high = self.low or 1, self.high or LAST_PMID
-        if low < high:
-            return replace(self, low=(low + high) // 2 + 1, high=high), replace(self, low=low, high=(low + high) // 2)
-        return None
+        if first >= last:
+            return None
+        middle = middle_of(first, last)
+        return Slice(date.fromordinal(middle.toordinal() + 1), last), Slice(first, middle)
+
+    def by_pmid(self, listed: Sequence[str], share: float) -> tuple[Slice, Slice]:
+        """The upper and the lower part, divided where `share` of the listed PMIDs (two at least) lie below."""
+        pmids = sorted(map(int, listed))
+        at = pmids[max(1, int(len(pmids) * share))]
+        return (replace(self, low=at, high=self.high or LAST_PMID), replace(self, low=self.low or 1, high=at - 1))
+
+    def holds(self, pmid: str) -> bool:
+        """Whether a PMID lies in its range of PMIDs."""
+        return not self.low or self.low <= int(pmid) <= self.high
+
+
+def middle_of(first: date, last: date) -> date:
+    """The last day of the older half. PubMed grows, so the middle by records lies later than that by days."""
+    end = min(last, date.today()) if first < date.today() else last
+    days = (end - first).days
+    middle = end.toordinal() - round(E_FOLD * math.log(2 / (1 + math.exp(-days / E_FOLD))))
+    return date.fromordinal(min(max(middle, first.toordinal()), last.toordinal() - 1))
 
 
 @dataclass(frozen=True)
@@ -87,10 +107,6 @@ class Changed(Exception):
     """The parts don't add up to the whole: the set changed between calls, or a reply was another's."""
 
 
-class TooDense(Exception):
-    """A set beyond the limit that can't be halved further."""
-
-
 Keep = Callable[[bytes], None]
 
 
@@ -112,7 +128,7 @@ class Search:
         self.said: dict[tuple[str, str], None] = {}
 
     def find(self, limit: int | None) -> Found:
-        """All PMIDs, or the first `limit`. Raises Failed, Changed or TooDense."""
+        """All PMIDs, or the first `limit`. Raises Failed or Changed."""
         changes: list[Changed] = []
         while True:
             try:
@@ -142,6 +158,8 @@ class Search:
                     f"esearch counts {answer.count:,} records and lists "
                     f"{len(set(answer.ids)):,} where {expected:,} are due",
                 )
+            if not all(map(part.holds, answer.ids)):
+                raise Failed("unusable", "esearch lists PMIDs beyond the range that was asked for", tries=3)
             return answer
 
         body, answer = self.service.ask("esearch", check, retmode="xml", retmax=most, **self._parameters(part))
@@ -178,21 +196,32 @@ class Search:
             raise Changed(f"PubMed counted {first.count:,} records, then {counted:,}, and listed {len(set(ids)):,}")
         return Found(first.count, ids[:limit], first.translation, told(spoken, first.count), tuple(leaves))
 
-    def _leaves(self, part: Slice, count: int) -> list[Leaf]:
-        """The leaves of a part beyond the limit, newest first. The older half's count is the difference."""
-        halves = part.halves()
-        if halves is None:
-            if self.ask(part, 0).count != count:
-                raise Changed(f"A part of PubMed's set was reckoned at {count:,} records and counts otherwise")
-            raise TooDense(f"{count:,} records share one Entrez date and can't be divided further")
-        newer, older = halves
+    def _leaves(self, part: Slice, count: int, listed: tuple[str, ...] = (), uneven: int = 0,
+                share: float = NEARLY_ALL) -> list[Leaf]:  # fmt: skip
+        """The leaves of a part beyond the limit, newest first. The older half's count is the difference.
+
+        `listed` are PMIDs of the part, `uneven` how often in succession dates hardly divided it, `share` where
+        PMIDs divide it.
+        """
+        dates = part.by_date() if not part.low and uneven < TIMES else None
+        if dates is None and not listed:
+            answer = self.ask(part)
+            if answer.count != count:
+                raise Changed(f"A part of PubMed's set was reckoned at {count:,} records and counts {answer.count:,}")
+            listed = answer.ids
+        newer, older = dates or part.by_pmid(listed, share)
         answer = self.ask(newer)
         rest = count - answer.count
-        if rest < 0 or (part == self.whole and not rest):
+        if dates and (rest < 0 or (part == self.whole and not rest)):
             self._dates_honoured(older, count)
-        leaves = self._leaves(newer, answer.count) if answer.count > CAP else [Leaf(newer, answer.ids)]
+        if rest < 0:
+            raise Changed(f"A part of PubMed's set holds {answer.count:,} records, more than the {count:,} of the whole")
+        uneven = uneven + 1 if min(rest, answer.count) < UNEVEN * count else 0
+        leaves = [Leaf(newer, answer.ids)] if answer.ids else []
+        if answer.count > CAP:  # by PMID: what was listed is a sample rather than the newest, so its middle divides
+            leaves = self._leaves(newer, answer.count, answer.ids, uneven, NEARLY_ALL if dates else 0.5)
         if rest > CAP:
-            leaves += self._leaves(older, rest)
+            leaves += self._leaves(older, rest, (), uneven)
         elif rest:
             answer = self.ask(older)
             if answer.count != rest:

@@ -67,6 +67,9 @@ class Source(Protocol):
     def count(self, request: Request) -> tuple[int, tuple[Issue, ...]]:
         """The number of hits without the records, and what the server said."""
 
+    def before_search(self) -> tuple[Issue, ...]:
+        """What a person should know before the first request."""
+
 
 class DirectoryStore:
     """A store that is a folder. Names of files that are being written start with a dot."""

@@ -10,7 +10,7 @@ A CAPTCHA, a consent form, a changed layout or a repeated page ends the run with
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -70,6 +70,30 @@ def count(request: Request) -> tuple[int, tuple[Issue, ...]]:
     outcome = run(Request(request.string, request.params, limit=1), MemoryStore(), progress=lambda *_: None)
     about = Issue("scholar-about", "Google Scholar's number of hits is an estimate.", severity="info")
     return outcome.hits or 0, (about, *outcome.warnings)
+
+
+def in_slices(params: Mapping[str, Any], years: int) -> list[Mapping[str, Any]]:
+    """The parameters of each slice of so many years; together they are the years asked for. 0: one slice.
+
+    Raises ReviewError where no years are asked for: a slice without an end would miss what has no year.
+    """
+    if not years:
+        return [params]
+    low, high = params.get("year_low"), params.get("year_high")
+    if not low or not high:
+        raise ReviewError("Slices of years need the years that the review covers: give [limits] years in the definition.",
+                          code="scholar-slices")  # fmt: skip
+    return [{**params, "year_low": first, "year_high": min(first + years - 1, high)}
+            for first in range(low, high + 1, years)]  # fmt: skip
+
+
+def before_search() -> tuple[Issue, ...]:
+    """What a person should know before the first request."""
+    if transport.address_from_environment("REVIEW_SCHOLAR_URL", OFFICIAL) != OFFICIAL:
+        return ()
+    return (Issue("scholar-terms", "Automated access to Google Scholar may be against its terms. The other way in: search "
+                  "with Publish or Perish, save as CSV, then review import FILE --database \"Google Scholar\".",
+                  severity="info"),)  # fmt: skip
 
 
 def _years(request: Request) -> dict[str, int]:

@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 from review import formats
+from review.formats import archive
 from review.ledger import events
 from review.ledger.disk import sha256_file
 from review.ledger.paths import Folder
@@ -61,7 +63,7 @@ def read_file(path: Path, name: str, database: str, *, encoding: str = "", first
     """Read a file as part of a search; ordinals count on from `first`. Nothing of it stays in memory but places."""
     with open(path, "rb") as stream:
         found, used = formats.describe(stream, name)
-    found = format or found
+    found = format or found or ("csv" if mapping else None)
     if found is None:
         raise ReviewError(f"{name}: this is no export file that can be read (its content fits no known format). "
                           "Export it again as RIS or CSV; for a table with unusual column names give --mapping FILE.",
@@ -69,28 +71,51 @@ def read_file(path: Path, name: str, database: str, *, encoding: str = "", first
     rows: list[IndexRow] = []
     issues: list[Issue] = []
     with open(path, "rb") as raw:
+        contents = _Contents(raw, name)
         for item in entries(path, format=found, encoding=encoding, mapping=mapping, name=name):
             if isinstance(item, Issue):
                 issues.append(item)
                 continue
             rows.append(IndexRow(first + len(rows), native_id(item.record, database), item.record.database, name,
-                                 item.offset, item.length, _stretch(raw, item)))
+                                 item.offset, item.length, contents.sha256(item)))
             if progress and len(rows) % 500 == 0:
                 progress(len(rows), None, name)
         raw.seek(0)
-        in_file = formats.count(raw, format=found, encoding=encoding or None, name=name)
+        in_file = formats.count(raw, format=found, encoding=encoding or None, name=name, mapping=mapping)
     file = SearchFile(name, sha256_file(path), "records", found, encoding or used, in_file, len(rows))
     return FileReading(file, tuple(rows), tuple(issues))
 
 
-def _stretch(raw: object, entry: Entry) -> str:
-    """The hash of a record's bytes; where a container has no byte places, of its tags."""
-    if entry.length:
-        raw.seek(entry.offset)              # type: ignore[attr-defined]
-        data = raw.read(entry.length)       # type: ignore[attr-defined]
-        if len(data) == entry.length:
-            return hashlib.sha256(data).hexdigest()
-    return hashlib.sha256(json.dumps(entry.tags).encode()).hexdigest()
+class _Contents:
+    """The bytes of a file's contents, from which places are counted; a compressed file is read forwards only."""
+
+    def __init__(self, raw: BinaryIO, name: str) -> None:
+        self.stream, self.at = archive.opened(raw, name), 0
+
+    def sha256(self, entry: Entry) -> str:
+        """The hash of a record's bytes; where a container has no byte places, of its tags."""
+        try:
+            data = self._bytes(entry.offset, entry.length) if entry.length else b""
+        except ReviewError:                 # a damaged archive; the reader says so
+            data = b""
+        whole = entry.length and len(data) == entry.length
+        return hashlib.sha256(data if whole else json.dumps(entry.tags).encode()).hexdigest()
+
+    def _bytes(self, offset: int, length: int) -> bytes:
+        if self.stream.seekable():
+            self.stream.seek(offset)
+            return self.stream.read(length)
+        if offset < self.at:                # passed already
+            return b""
+        self._forward(offset - self.at)
+        return self._forward(length)
+
+    def _forward(self, length: int) -> bytes:
+        out = bytearray()
+        while len(out) < length and (part := self.stream.read(min(length - len(out), 1 << 20))):
+            out += part
+        self.at += len(out)
+        return bytes(out)
 
 
 def log_opened(tx: Transaction, folder: Folder, search: Search) -> None:

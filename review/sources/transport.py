@@ -174,14 +174,23 @@ def _reason(error: object) -> str:
 
 
 def retry_after(reply: Reply, now: float) -> float | None:
-    """Seconds that the header Retry-After asks for (RFC 9110: seconds, or a date); None without one."""
+    """Seconds that the header Retry-After asks for (RFC 9110: seconds, or a date); None without one.
+
+    A date counts from the date of the reply itself, if it has one: this machine's clock may be wrong.
+    """
     value = reply.headers.get("retry-after", "").strip()
     if not value:
         return None
     if value.isdigit():
         return float(value)
+    until = _moment(value)
+    sent = _moment(reply.headers.get("date", ""))
+    return None if until is None else max(until - (now if sent is None else sent), 0.0)
+
+
+def _moment(value: str) -> float | None:
     try:
-        return max(parsedate_to_datetime(value).timestamp() - now, 0.0)
+        return parsedate_to_datetime(value).timestamp()
     except (ValueError, TypeError):
         return None
 

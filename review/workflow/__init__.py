@@ -27,6 +27,8 @@ class Review(Searching, Reports, Screening, Telling):
         if self.folder.log.exists() and self.state().unassigned():
             done["dedupe"] = self.dedupe()[0]
         done["collected"] = self.collect() if self.state().sheets else None
+        if done["collected"] and self.state().unassigned():     # what other methods found came with a workbook
+            done["dedupe"] = self.dedupe()[0]
         if self.state().searches and not self.state().unassigned():
             done["sheets"] = [] if self._pilot_first() else self.sheets()
             if self.definition.screening.adjudicator:
@@ -38,7 +40,8 @@ class Review(Searching, Reports, Screening, Telling):
     def _pilot_first(self) -> bool:
         """Whether the definition asks for a pilot that was not sent out: `run` leaves that to a person."""
         state = self.state()
-        return bool(self.definition.screening.pilot) and not state.sheets
+        return bool(self.definition.screening.pilot) and not any(
+            s.kind in ("pilot", "screening") for s in state.sheets.values())
 
 
 def open_review(review_id: str | None = None, root: Path | str | None = None) -> Review:

@@ -14,16 +14,22 @@ from review.workflow.base import Opened
 if TYPE_CHECKING:
     from review.ledger.issued import IssuedSheet
     from review.screening.agreement import Agreement
-    from review.screening.collect import Collected
+    from review.screening.collector import Collected
+    from review.screening.elsewhere import Brought, Request
 
 
 class Screening(Opened):
     """What is done with sheets and decisions."""
 
     def sheets(self, stage: str = "", *, conflicts: bool = False, pilot: bool = False, other_methods: bool = False,
-               seed: int | None = None) -> list[IssuedSheet]:
-        """Send out workbooks: everything that waits at `stage` ("" both), or the conflicts."""
-        from review.screening.issue import Plan, issue_conflicts, issue_screening
+               seed: int | None = None, pdfs: Path | None = None, batch: int | None = None) -> list[IssuedSheet]:
+        """Send out workbooks: everything that waits at `stage` ("" both), or the conflicts.
+
+        `pdfs` is a folder of full texts named by key, DOI or PMID; None: the folder pdf beside the workbooks. `batch` is
+        the most rows that a workbook holds.
+        """
+        from review.screening.fulltexts import FOLDER, FullTexts
+        from review.screening.issue import BATCH, Plan, issue_conflicts, issue_screening
         from review.screening.views import Views
 
         out: list[IssuedSheet] = []
@@ -32,16 +38,26 @@ class Screening(Opened):
                 raise ReviewError(f"{len(state.unassigned()):,} records are not yet deduplicated. Run `review dedupe` "
                                   "first, or reviewers would screen the same report twice.", code="not-deduplicated",
                                   status=1)
-            views = Views(state, self._records(state), self.definition)
+            if pdfs is not None and not pdfs.is_dir():
+                raise ReviewError(f"There is no folder {pdfs}.", code="no-such-folder", file=str(pdfs))
+            full_texts = FullTexts(pdfs or self.folder.screening / FOLDER, self.folder.screening)
+            views = Views(state, self._records(state), self.definition, full_texts)
             for at in [stage] if stage else STAGES:
                 if conflicts:
                     out += issue_conflicts(tx, self.folder, state, self.definition, views, at)
                 else:
                     out += issue_screening(tx, self.folder, state, self.definition, views,
-                                           Plan(at, pilot, other_methods, seed))
+                                           Plan(at, pilot, other_methods, seed, min(batch or BATCH, BATCH)))
                 if pilot:
                     break
         return out
+
+    def sheet_of_finds(self) -> IssuedSheet:
+        """Send out an empty workbook in which people write down what they find by other methods."""
+        from review.screening.found import issue_found
+
+        with self._change("sheets") as (tx, state):
+            return issue_found(tx, self.folder, state, self.definition)
 
     def collect(self, paths: Sequence[Path] = (), *, dry_run: bool = False, newer: bool = False) -> Collected:
         """Read filled workbooks into the log; without `paths` all those in screening/."""
@@ -57,6 +73,22 @@ class Screening(Opened):
             out = collect(tx, self.folder, state, self.definition, files, newer=newer)
             after = replace(state, log=tx.pending())
             cons = consensus(after, Rules.of(self.definition))
+            out.conflicts = sum(1 for c in cons.values() if c.status == "conflict")
+            if dry_run:
+                tx.forget()
+        return out
+
+    def bring_in(self, request: Request, *, dry_run: bool = False) -> Brought:
+        """Read decisions made in another tool into the log."""
+        from review.screening.consensus import Rules, consensus
+        from review.screening.elsewhere import bring_in
+
+        with self._change("collect") as (tx, state):
+            if state.unassigned() or not state.reports:
+                raise ReviewError("Decisions need reports to belong to: import the searches (`review import`) and run "
+                                  "`review dedupe` first.", code="not-deduplicated", status=1)
+            out = bring_in(tx, self.folder, state, self._records(state), self.definition, request, self.progress)
+            cons = consensus(replace(state, log=tx.pending()), Rules.of(self.definition))
             out.conflicts = sum(1 for c in cons.values() if c.status == "conflict")
             if dry_run:
                 tx.forget()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from review.ledger import events
 from review.ledger.replay import State
-from review.model import ReviewError, Search
+from review.model import Issue, ReviewError, Search
 from review.workflow.base import Opened
 
 if TYPE_CHECKING:
@@ -20,18 +20,31 @@ class Searching(Opened):
     """What is done with searches."""
 
     def search(self, databases: Sequence[str] = (), *, limit: int | None = None, trial: bool = False,
-               update: bool = False, libraries: Mapping[str, Path] | None = None) -> list[SearchResult]:
-        """Run the definition's searches; go on with those that were stopped."""
+               update: bool = False, libraries: Mapping[str, Path] | None = None, split: bool | None = None,
+               slice_years: int | None = None) -> list[SearchResult]:
+        """Run the definition's searches; go on with those that were stopped.
+
+        `split` and `slice_years` divide Google Scholar's search; None: as the last one was.
+        """
         from review.sources.running import Options, search_all
 
-        options = Options(tuple(databases), limit, trial, update, libraries or {})
-        return search_all(self.folder, self.definition, options, self._change, self.progress)
+        options = Options(tuple(databases), limit, trial, update, libraries or {}, split, slice_years)
+        return search_all(self.folder, self.definition, options, self._change, self.state(), self.progress)
 
-    def dry_run(self, databases: Sequence[str] = ()) -> list[dict[str, Any]]:
+    def dry_run(self, databases: Sequence[str] = (), *, split: bool | None = None,
+                slice_years: int | None = None) -> list[dict[str, Any]]:
         """Hits per database, per concept and for the whole, without fetching records (what PRESS asks for)."""
         from review.sources.counting import dry_run
+        from review.sources.running import Options
 
-        return dry_run(self.definition, tuple(databases))
+        return dry_run(self.definition, Options(tuple(databases), split=split, slice_years=slice_years), self.state(),
+                       self.progress)
+
+    def before_search(self, databases: Sequence[str] = ()) -> list[Issue]:
+        """What a person should know before the first request goes out."""
+        from review.sources.running import before_search
+
+        return before_search(self.definition, tuple(databases))
 
     def import_files(self, request: ImportRequest) -> ImportResult:
         """The export files of one database become one search."""

@@ -12,6 +12,7 @@ from review.workflow.base import Opened
 if TYPE_CHECKING:
     import pandas
 
+    from review.prisma.cells import Appearance
     from review.report.status import Status
     from review.report.trace import Trace
 
@@ -23,14 +24,25 @@ class Telling(Opened):
         """Write the diagram and its files into prisma/."""
         from review.prisma.files import write_flow
 
-        return write_flow(self.folder, self.counts())
+        return write_flow(self.folder, self.counts(), self._appearance())
 
     def report(self, appendices: bool = True) -> list[Path]:
         """Write the report, the flow, the tables that derive from the ledger, and the appendices that authors owe."""
         from review.report.refresh import refresh
 
         state = self.state()
-        return refresh(self.folder, state, self._records(state), self.definition, self.counts(), appendices)
+        return refresh(self.folder, state, self._records(state), self.definition, self.counts(), self._appearance(),
+                       appendices)
+
+    def _appearance(self) -> Appearance:
+        """How the definition wants the diagram; a table of words may lie in queries/wordings/."""
+        from review.prisma.cells import Appearance
+        from review.prisma.wording import load
+        from review.query.schema_flow import LAYERS
+
+        spec = self.definition.flow
+        return Appearance(load(spec.wording, self.workspace.queries / "wordings"), spec.colour,
+                          [layer for layer in LAYERS if layer not in spec.without])
 
     def status(self) -> Status:
         """Where the review stands, and what to do next."""

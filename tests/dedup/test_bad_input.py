@@ -111,3 +111,70 @@ def test_thousands_of_equal_records_are_one_report() -> None:
     """The same export imported again and again: work grows with the records, not with their square."""
     records = [record(f"r{n:05d}", **ARTICLE) for n in range(1500)]
     assert len(match(records).groups) == 1
+
+
+@pytest.mark.parametrize("field", ["title", "abstract", "journal", "pages", "authors"])
+def test_a_field_of_a_megabyte_costs_no_more_than_its_reading(field: str) -> None:
+    """Such a field is damage: its beginning is looked at, and the rest of the record counts as ever."""
+    huge = "lorem ipsum dolor sit amet " * 40_000
+    damaged = {**ARTICLE, "authors": str(ARTICLE["authors"]), field: huge}
+    found = match([record("a", **damaged, doi="10.1016/j.childyouth.2017.06.001"), record("b", **damaged),
+                   record("c", **ARTICLE, doi="10.1016/j.childyouth.2017.06.001")])
+    assert {i for g in found.groups for i in g.records} == {"a", "b", "c"}
+    assert all(len(v.evidence_for) + len(v.evidence_against) < 5000 for v in (*found.merges, *found.possible))
+    if field in ("abstract", "pages"):
+        assert len(found.groups) == 1
+
+
+def test_pages_and_numbers_of_ten_thousand_digits() -> None:
+    """Python makes no number of so many digits; nobody prints so many pages."""
+    damaged = {**ARTICLE, "pages": "9" * 10_000 + "-" + "9" * 10_001, "volume": "7" * 10_000}
+    found = match([record("a", **damaged, doi="10.1002/14651858.cd001234.pub" + "9" * 10_000), record("b", **damaged)])
+    assert len(found.groups) == 1
+
+
+def test_look_alikes_are_no_one_report_however_many() -> None:
+    """One group's papers: alike in title, authors, year, journal; each at a page of its own."""
+    records = [record(f"r{i:05d}", f"Growth of maize under shade in plot {i} of the northern trial", "Okoye, C.; Brandt, T.",
+                      2011, "Field Crops", "12", pages=f"{3 * i + 1}-{3 * i + 3}") for i in range(400)]
+    found = match(records)
+    assert len(found.groups) == 400
+    assert len(found.possible) <= 4
+
+
+def test_records_without_year_or_author_join_by_a_whole_title_only() -> None:
+    title = str(ARTICLE["title"])
+    found = match([record("a", title), record("b", title), record("c", title.replace("Anhui", "Henan")),
+                   record("d", "Introduction"), record("e", "Introduction")])
+    assert {frozenset(g.records) for g in found.groups} == {frozenset("ab"), frozenset("c"), frozenset("d"), frozenset("e")}
+
+
+TRADITIONAL, SIMPLIFIED = "農村留守兒童的心理健康與學業成績關係研究", "农村留守儿童的心理健康与学业成绩关系研究"
+
+
+def test_traditional_and_simplified_characters() -> None:
+    one = record("a", TRADITIONAL, "陳國強; 劉麗華", 2012, "教育研究與發展", "8", "2", "15-24")
+    other = record("b", SIMPLIFIED, "陈国强; 刘丽华", 2012, "教育研究与发展", "8", "2", "15-24")
+    assert len(match([one, other]).groups) == 1
+    bare = match([record("a", TRADITIONAL, "陳國強; 劉麗華", 2012), record("b", SIMPLIFIED, "陈国强; 刘丽华", 2012)])
+    assert len(bare.groups) == 1 or bare.possible
+
+
+def test_two_chinese_titles_that_differ_in_one_character_stay_apart() -> None:
+    one = record("a", "农村留守男童的心理健康与学业成绩关系研究", "陈国强", 2012, "教育研究", "8", "2", "15-24")
+    other = record("b", "农村留守女童的心理健康与学业成绩关系研究", "陈国强", 2012, "教育研究", "8", "3", "33-41")
+    assert len(match([one, other]).groups) == 2
+
+
+def test_full_width_forms() -> None:
+    wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else "\u3000" if c == " " else c for c in str(ARTICLE["title"]))
+    wide_record = record("b", **{**ARTICLE, "title": wide, "pages": "２３３－２４０", "volume": "７９"})
+    found = match([record("a", **ARTICLE), wide_record])
+    assert len(found.groups) == 1
+    assert found.merges[0].rule == "place-title"
+
+
+def test_direction_marks_and_mixed_scripts_in_one_title() -> None:
+    title = "Migration und Familie: دراسة عن الهجرة in 留守儿童 villages of Αττική"
+    marked = title.replace(" ", " \u200f\u202a").replace("دراسة", "\u2067دراسة\u2069")
+    assert len(match([record("a", title, "Weber, K.", 2012), record("b", marked, "Weber, K.", 2012)]).groups) == 1

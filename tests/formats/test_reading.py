@@ -7,6 +7,7 @@ import io
 import json
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -115,6 +116,107 @@ def test_external_entities_are_not_fetched(tmp_path: object) -> None:
     data = (b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><xml><records><record>'
             b'<ref-type name="Book">6</ref-type><titles><title>T &f;</title></titles></record></records></xml>')
     assert all("root:" not in t for t in titles(data))
+
+
+BOMB = (b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".join(
+    b'<!ENTITY %c "%s">' % (98 + i, b"&%c;" % (97 + i) * 10) for i in range(9)) + b"]>")
+FETCHED = b'<!DOCTYPE x [<!ENTITY j SYSTEM "file:///etc/passwd">]>'
+
+
+def with_declaration(book: bytes, part: str, declaration: bytes) -> bytes:
+    """A workbook with a document type in one of its parts, and the entity `j` in its first text."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == part:
+                start = data.find(b"?>") + 2 if data.startswith(b"<?xml") else 0
+                data = data[:start] + declaration + data[start:].replace(b"Left-behind", b"&j; Left-behind", 1)
+            new.writestr(name, data)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("declaration", [BOMB, FETCHED], ids=["bomb", "file"])
+@pytest.mark.parametrize("suffix", [".xlsx", ".ods"])
+def test_workbooks_with_entities_do_no_harm(suffix: str, declaration: bytes) -> None:
+    book = (Path(__file__).parent / "fixtures/xlsx" / f"by-hand{'' if suffix == '.xlsx' else '-ods'}{suffix}").read_bytes()
+    parts = zipfile.ZipFile(io.BytesIO(book)).namelist()
+    for part in ("xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "content.xml"):
+        if part in parts:
+            data = with_declaration(book, part, declaration)
+            found = list(formats.read(io.BytesIO(data), name="x" + suffix))
+            text = "".join(str(e.record) for e in found if isinstance(e, Entry))
+            assert len(text) < 100_000
+            assert "root:" not in text
+            formats.count(io.BytesIO(data), format="xlsx")
+
+
+def test_a_bomb_of_entities_in_a_record_is_told_and_stays_small() -> None:
+    data = (b'<?xml version="1.0"?>' + BOMB + b'<xml><records><record><ref-type name="Book">6</ref-type><titles><title>'
+            b"T &j;</title></titles></record></records></xml>")
+    assert "xml-entities" in codes(data)
+    assert all(len(t) < 1000 for t in titles(data))
+
+
+HEADER = b"Title,Authors,Year,Journal,DOI\n"
+
+
+def rows(n: int) -> list[bytes]:
+    return [b'Title number %d,"Doe, Jane",%d,A Journal,10.1000/x%d\n' % (i, 2000 + i, i) for i in range(n)]
+
+
+@pytest.mark.parametrize("last", [b"Doe Jane", b'"Doe Jane"'], ids=["to the end", "to the next mark"])
+def test_a_quotation_mark_that_is_not_closed_is_noticed(last: bytes) -> None:
+    lines = [line.replace(b'"Doe, Jane"', b"Doe Jane") for line in rows(12)]
+    lines[3] = lines[3].replace(b"Doe Jane", b'"Doe Jane')
+    lines[9] = lines[9].replace(b"Doe Jane", last)
+    data = HEADER + b"".join(lines)
+    told = [i for i in formats.read(io.BytesIO(data), name="x.csv") if isinstance(i, Issue)]
+    assert [(i.code, i.line, i.severity) for i in told] == [("table-quote", 5, "error")]
+    assert len(titles(data)) < 12
+    assert formats.count(io.BytesIO(data), format="csv") == 12
+
+
+def test_lines_within_a_text_are_no_rows() -> None:
+    data = HEADER + b'T,"Doe, Jane",2001,"A journal, of\nthis, and, 2002, that, and, 10.1000/y\nand more",10.1000/x\n'
+    assert codes(data) == []
+    assert titles(data) == ["T"]
+    assert formats.count(io.BytesIO(data), format="csv") == 1
+
+
+def test_a_last_row_whose_quotation_is_open_is_told() -> None:
+    assert codes(HEADER + rows(1)[0] + b'Cut,"Doe, Ja') == ["table-quote"]
+
+
+def test_joined_tables_have_one_header() -> None:
+    data = HEADER + b"".join(rows(3)) + b"\xef\xbb\xbf" + HEADER + b"".join(rows(2))
+    assert titles(data) == ["Title number 0", "Title number 1", "Title number 2", "Title number 0", "Title number 1"]
+    assert formats.count(io.BytesIO(data), format="csv") == 5
+
+
+def test_no_member_of_a_zip_is_left_out_but_what_systems_add() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for name in ("../a.ris", "/b.ris", "folder/c.ris", ".DS_Store", "__MACOSX/folder/._c.ris"):
+            packed.writestr(name, RIS)
+    assert len(titles(out.getvalue())) == 6
+
+
+@pytest.mark.parametrize("data", [
+    b"\xef\xbb\xbfTY  - BOOK\nTI  - A\nER  -\xef\xbb\xbfTY  - JOUR\r\nTI  - B\r\nER  - \r\n",
+    b"TY  - BOOK\rTI  - A\rER  - \r\nTY  - JOUR\nTI  - B\nER  - \n",
+    b"TY  - BOOK\nTI  - A\nTY  - JOUR\nTI  - B\n",
+    b"1.\nTY  - BOOK\nTI  - A\nER  - 1\n\n2.\nTY  - JOUR\nTI  - B\nER  - 2\n\x1a",
+], ids=["joined with marks", "mixed line ends", "no ends", "counters"])
+def test_what_joining_and_carrying_over_does_to_ris(data: bytes) -> None:
+    found = [e.record for e in formats.read(io.BytesIO(data), name="x") if isinstance(e, Entry)]
+    assert [(r.title, r.kind) for r in found] == [("A", "book"), ("B", "journal-article")]
+    assert formats.count(io.BytesIO(data), format="ris") == 2
+
+
+def test_a_stretch_of_a_database_is_that_database() -> None:
+    data = b"TY  - JOUR\nTI  - A\nDB  - APA PsycInfo <2020 to 2022>\nER  - \n"
+    assert [e.record.database for e in formats.read(io.BytesIO(data), name="x") if isinstance(e, Entry)] == ["APA PsycInfo"]
 
 
 def test_formulas_are_defused_and_come_back() -> None:
@@ -233,3 +335,20 @@ def test_exports_of_one_set_agree_field_by_field() -> None:
     assert of("_baseline_scopus.csv") == of("_baseline_scopus.ris")
     assert of("_baseline_embase.csv") == of("_baseline_embase.xlsx") == of("_baseline_excel.csv")
     assert of("_baseline.csv") == of("_baseline.tsv") == of("_baseline.xlsx")
+
+
+def test_what_no_field_holds_is_found_among_the_tags_of_a_pubmed_record() -> None:
+    data = (Path(__file__).parent / "fixtures" / "pubmed-xml" / "people-grants-comments.xml").read_bytes()
+    entry = next(e for e in formats.read(io.BytesIO(data), name="x.xml") if isinstance(e, Entry))
+    tags = formats.tags_at(data[entry.offset:entry.offset + entry.length], "pubmed-xml")
+    for value in ("Institute of Made Records, Somewhere.", "Substance", "One within a list within a list.", "eng",
+                  "30000000", "000000015109370x", "AB000001"):
+        assert value in [v for _, v in tags], value
+
+
+def test_a_pubmed_record_that_breaks_off_among_its_addresses_is_read_as_far_as_it_goes() -> None:
+    data = (b"<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>One</ArticleTitle>"
+            b"<AuthorList><Author><LastName>Doe</LastName><AffiliationInfo><Affiliation>A</Author></AuthorList>"
+            b"</Article></MedlineCitation></PubmedArticle></PubmedArticleSet>")
+    assert titles(data) == ["One"]
+    assert codes(data) == ["xml-broken"]

@@ -27,6 +27,13 @@ def test_every_role_is_known_and_every_pattern_compiles(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*TAGGED, "columns"])
+def test_a_pattern_has_one_group_at_most(name: str) -> None:
+    """The value is the group, or all that was found."""
+    for row in f.table(name):
+        assert re.compile(row["pattern"]).groups <= 1, row
+
+
+@pytest.mark.parametrize("name", [*TAGGED, "columns"])
 def test_no_pattern_begins_with_unbounded_blanks(name: str) -> None:
     r"""`\s*;` looks at every run of blanks again from each of its places: slow on hostile files. Values are trimmed
     anyway."""

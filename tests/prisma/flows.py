@@ -49,10 +49,10 @@ def _ids(stem: str, n: int) -> tuple[str, ...]:
 
 def counts(numbers: Mapping[str, Number], *, updated: bool = False, other: bool = False, final: bool = True,
            reasons: tuple[str, ...] = (), title: str = "Policies for left-behind children",
-           hits: Mapping[str, int] | None = None, notes: tuple[str, ...] = ()) -> Counts:
+           hits: Mapping[str, int] | None = None, notes: Mapping[str, int] | None = None) -> Counts:
     """Counts of these numbers."""
     return Counts("demo", title, final, updated, other, "2026-11-21", boxes(numbers), (), reasons, hits or {},
-                  notes)
+                  notes or {})
 
 
 def template(name: str, *, final: bool = True, factor: int = 1, **more: Number) -> Counts:

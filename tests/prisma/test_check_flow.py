@@ -128,3 +128,71 @@ def test_json_with_a_bad_number_is_an_issue() -> None:
     read = read_flow(b'{"boxes": {"duplicates": {"n": -3}, "new_studies": 4, "new_reports": {"n": "5"}}}', "x.json")
     assert read.n("new_studies") == 4
     assert [issue.code for issue in read.issues] == ["flow-number", "flow-number"]
+
+
+# A flow with every box, whose sums hold; each line below breaks it in one way that published flows do.
+WHOLE: dict[str, Number] = {
+    "previous_studies": 10, "previous_reports": 12, "database_results": {"PubMed": 600, "Scopus": 400},
+    "register_results": {"ClinicalTrials.gov": 20}, "duplicates": 300, "excluded_automatic": 10, "excluded_other": 5,
+    "records_screened": 705, "records_excluded": 600, "dbr_sought_reports": 105, "dbr_notretrieved_reports": 5,
+    "dbr_assessed": 100, "dbr_excluded": {"Wrong population": 50, "Wrong concept": 20}, "awaiting_classification": 2,
+    "ongoing": 1, "website_results": 14, "organisation_results": 4, "citations_results": 9, "already_found": 6,
+    "dropped_before_retrieval": 1, "other_sought_reports": 20, "other_notretrieved_reports": 1, "other_assessed": 19,
+    "other_excluded": {"Wrong population": 12}, "new_studies": 30, "new_reports": 34, "total_studies": 40,
+    "total_reports": 46}
+SCREENED, SOUGHT = "identified - removed = screened", "screened - excluded = sought"
+ASSESSED, INCLUDED = "dbr: sought - not retrieved = assessed", "assessed = excluded + included"
+OTHER_SOUGHT, OTHER_ASSESSED = "other found - dropped = other sought", "other: sought - not retrieved = assessed"
+
+
+def test_the_whole_flow_holds() -> None:
+    assert failed(check_flow(flow(**WHOLE))) == {}
+
+
+@pytest.mark.parametrize(("change", "expected"), [
+    ({"records_screened": 706}, {SCREENED: (705, 706), SOUGHT: (106, 105)}),
+    ({"database_results": FlowBox(1000, {"PubMed": 600, "Scopus": 399})}, {"parts = box 2": (999, 1000)}),
+    ({"register_results": 0}, {SCREENED: (685, 705)}),
+    ({"duplicates": 301}, {SCREENED: (704, 705)}),
+    ({"duplicates": 2000}, {SCREENED: (-995, 705)}),
+    ({"excluded_automatic": 0}, {SCREENED: (715, 705)}),
+    ({"records_excluded": 800}, {SOUGHT: (-95, 105)}),
+    ({"dbr_sought_reports": 100}, {SOUGHT: (105, 100), ASSESSED: (95, 100)}),
+    ({"dbr_sought_reports": 110}, {SOUGHT: (105, 110), ASSESSED: (105, 100)}),
+    ({"dbr_notretrieved_reports": 6}, {ASSESSED: (99, 100)}),
+    ({"dbr_assessed": 99}, {ASSESSED: (100, 99), INCLUDED: (33, 34)}),
+    ({"dbr_excluded": {"Wrong population": 50, "Wrong concept": 21}}, {INCLUDED: (33, 34)}),
+    ({"dbr_excluded": FlowBox(70, {"Wrong population": 50, "Wrong concept": 19})},
+     {"dbr_excluded: reasons = excluded": (69, 70)}),
+    ({"dbr_excluded": FlowBox(70, {"Wrong population": 60, "Wrong concept": 20})},
+     {"dbr_excluded: one reason a report": (80, 70)}),
+    ({"dbr_excluded": {"Wrong population": 50, "No full text": 20}}, {"dbr_excluded: not retrieved as a reason": (20, 0)}),
+    ({"new_reports": 35}, {INCLUDED: (34, 35), "totals: reports": (47, 46)}),
+    ({"new_reports": None}, {INCLUDED: (34, 30)}),
+    ({"awaiting_classification": 0}, {INCLUDED: (36, 34)}),
+    ({"other_sought_reports": 25}, {OTHER_SOUGHT: (20, 25), OTHER_ASSESSED: (24, 19)}),
+    ({"other_sought_reports": 18, "other_assessed": 17}, {OTHER_SOUGHT: (20, 18), INCLUDED: (32, 34)}),
+    ({"already_found": 0, "dropped_before_retrieval": 0}, {OTHER_SOUGHT: (27, 20)}),
+    ({"other_assessed": None}, {}),
+    ({"total_studies": 41}, {"totals: studies": (40, 41)}),
+    ({"previous_reports": 14}, {"totals: reports": (48, 46)}),
+    ({"previous_studies": 13, "total_studies": 43}, {"studies > reports": (13, 12)}),
+], ids=lambda value: "-".join(value) if isinstance(value, dict) else "")
+def test_one_wrong_number_breaks_the_sums_that_it_stands_in(change: dict[str, Any],
+                                                            expected: dict[str, tuple[int, int]]) -> None:
+    whole = flow(**{key: value for key, value in WHOLE.items() if key not in change})
+    boxes = {**whole.boxes, **{key: value if isinstance(value, FlowBox) else flow(**{key: value}).boxes[key]
+                               for key, value in change.items() if value is not None}}
+    checks = check_flow(Flow("a flow", boxes))
+    assert {rule: sides for rule, (_, *sides) in failed(checks).items()} == {
+        rule: list(sides) for rule, sides in expected.items()}
+    for check in checks:
+        if not check.ok:                                # both sides are in the message, where it is a sum
+            assert all(f"{side:,}" in check.message for side in (check.left, check.right) if side)
+
+
+def test_a_draft_with_records_that_wait_for_deduplication_adds_up() -> None:
+    numbers: dict[str, Number] = {"database_results": 100, "duplicates": 10, "records_screened": 60,
+                                  "records_excluded": 60, "dbr_sought_reports": 0, "dbr_assessed": 0}
+    assert failed(check_flow(flow(**numbers)))[SCREENED] == ("error", 90, 60)
+    assert SCREENED not in failed(check_flow(flow(**numbers, awaiting_dedup=30)))

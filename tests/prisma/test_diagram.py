@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from review.model import ReviewError
 from review.prisma.box import Counts
-from review.prisma.cells import chart
+from review.prisma.cells import Appearance, chart
 from review.prisma.diagram import draw_svg
 from review.prisma.layout import Figure, Rect, lay_out
-from review.prisma.wording import SOURCES_OF_EVIDENCE, STUDIES, WORDINGS
+from review.prisma.wording import STUDIES, load, names
 from tests.prisma.flows import TEMPLATES, counts, template
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -120,18 +122,57 @@ def test_more_studies_than_reports_is_footnoted_and_fewer_is_not() -> None:
 
 
 def test_layers_can_be_left_out() -> None:
-    bare = draw_svg(template("new"), layers=())
+    bare = draw_svg(template("new"), Appearance(layers=()))
     assert words(bare, "box2") == "Records identified from: Databases (n = 650) Registers (n = 12)"
     assert words(bare, "box5") == "Records excluded (n = 500)"
     assert "automation" not in words(bare, "box3")
-    assert "automation tools (n = 4)" in words(draw_svg(template("new", excluded_automatic=4), layers=()), "box3")
+    assert "automation tools (n = 4)" in words(draw_svg(template("new", excluded_automatic=4), Appearance(layers=())), "box3")
 
 
 def test_sources_of_evidence_is_a_table_of_words() -> None:
-    svg = draw_svg(template("updated-other"), wording=SOURCES_OF_EVIDENCE)
+    svg = draw_svg(template("updated-other"), Appearance(load("sources-of-evidence")))
     assert "New sources of evidence included in review" in words(svg)
     assert "studies" not in words(svg).lower()
-    assert all(set(table) == set(STUDIES) for table in WORDINGS.values())
+
+
+def test_another_language_is_another_table() -> None:
+    """No English word of ours is left on a figure in another language; thousands are written as there."""
+    flow = template("updated-other", factor=1000, excluded_other={"In the previous version": 3, "Other reasons": 2},
+                    already_found={"In databases or registers": 4, "By other methods more than once": 2},
+                    records_excluded={"No reason given": 5, "对象不符": 495})
+    chinese, german = (draw_svg(flow, Appearance(load(name))) for name in ("zh", "de"))
+    assert words(chinese, "box4") == "筛选的记录 (n = 560,000)"
+    assert words(german, "box4") == "Gescreente Nachweise (n = 560.000)"
+    assert words(chinese, "box5") == "排除的记录 (n = 500,000)： 未说明原因 (n = 5,000) 对象不符 (n = 495,000)"
+    names_of_data = ("PubMed", "Google Scholar", "ClinicalTrials.gov", "Wrong population", "Wrong concept",
+                     "Not a report of evidence", "PRISMA", "Policies for left-behind children", "n")
+    left = re.sub("|".join(map(re.escape, names_of_data)), "", words(chinese))
+    assert re.findall("[A-Za-z]{2,}", left) == []
+    assert 'xml:lang="zh-CN"' in chinese and 'xml:lang="de"' in german
+
+
+def test_a_table_of_the_authors_own(tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text('extends = "studies"\nrecords_screened = "Hits looked at"\n', encoding="utf-8")
+    assert words(draw_svg(template("new"), Appearance(load("ours", tmp_path))), "box4") == "Hits looked at (n = 560)"
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ('records_screened = "x"', "“language” is missing"), ('extends = "studies"\nrecord = "x"', "“record” is no word"),
+    ('extends = "studies"\nnumber = "n"', "“number” must hold {n}"), ('extends = "latin"', "it can extend de,"),
+    ('extends = "studies"\ntable = 3', "table must be text"), ("x", "can't be read")])
+def test_a_table_that_lacks_something_is_refused(text: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ReviewError) as caught:
+        load("ours", tmp_path)
+    assert told in caught.value.message and "ours.toml" in caught.value.message
+    with pytest.raises(ReviewError) as caught:
+        load("klingon", tmp_path)
+    assert "sources-of-evidence" in caught.value.message
+
+
+def test_every_table_has_every_word() -> None:
+    assert {"studies", "sources-of-evidence", "zh", "de"} <= set(names())
+    assert all(set(load(name)) == set(STUDIES) for name in names())
 
 
 # --- for everyone
@@ -174,7 +215,7 @@ def test_names_that_would_be_markup_are_text() -> None:
 
 
 def test_grey_uses_no_colour() -> None:
-    colours = set(re.findall(r"#([0-9a-f]{6})", draw_svg(template("updated-other", final=False), colour=False)))
+    colours = set(re.findall(r"#([0-9a-f]{6})", draw_svg(template("updated-other", final=False), Appearance(colour=False))))
     assert all(colour[:2] == colour[2:4] == colour[4:] for colour in colours)
     assert "ffc000" in draw_svg(template("new"))
 
@@ -233,23 +274,23 @@ def test_nothing_overlaps_at_zero_small_and_six_digit_numbers(name: str, factor:
     assert_sound(lay_out(chart(template(name, factor=factor, final=final, **pending))))
 
 
-names = st.text(st.characters(exclude_categories=["Cs"]), max_size=160) | st.sampled_from(
+labels = st.text(st.characters(exclude_categories=["Cs"]), max_size=160) | st.sampled_from(
     ["", "未报告留守儿童的研究对象或数据不完整无法判断且作者未回复", "Donaudampfschifffahrtsgesellschaftskapitän" * 3,
      "a/b" * 40, "Ελληνικά και Кириллица, смешанные", "https://example.org/a-very-long-address?with=parameters&and=more"])
-reasons = st.dictionaries(names, st.integers(0, 2000), max_size=25)
+reasons = st.dictionaries(labels, st.integers(0, 2000), max_size=25)
 
 
 @settings(max_examples=40, deadline=None)
-@given(reasons, reasons, st.dictionaries(names, st.integers(0, 2000), max_size=12), st.sampled_from(TEMPLATES),
-       st.lists(names, max_size=8), st.sampled_from([1, 60]))
+@given(reasons, reasons, st.dictionaries(labels, st.integers(0, 2000), max_size=12), st.sampled_from(TEMPLATES),
+       st.lists(labels, max_size=8), st.sampled_from([1, 60]), st.sampled_from(names()))
 def test_nothing_overlaps_whatever_the_names(excluded: dict[str, int], other: dict[str, int],
                                              databases: dict[str, int], name: str, why: list[str],
-                                             factor: int) -> None:
+                                             factor: int, table: str) -> None:
     flow = template(name, factor=factor, dbr_excluded=excluded, other_excluded=other, database_results=databases,
                     records_excluded=excluded)
     draft = Counts(flow.review, flow.title, not why, flow.updated, flow.other, flow.as_of, flow.boxes, (),
-                   tuple(why), dict(databases), tuple(why))
-    assert_sound(lay_out(chart(draft)))
+                   tuple(why), dict(databases), {"note_one_reviewer": factor})
+    assert_sound(lay_out(chart(draft, Appearance(load(table)))))
     ElementTree.fromstring(draw_svg(draft))
 
 

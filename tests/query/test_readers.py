@@ -151,7 +151,12 @@ MALFORMED_PUBMED = [
     (":2000[dp]", 1), ("2000:[dp]", 6), ("2000:2010", 1), ("2000:2010[tiab]", 10), ("soon[dp]", 1),
     ('"last 30 days"[crdt]', 15), ("20a0:2010[dp]", 5), ("***[tiab]", 1), ("#3 AND a[ti]", 1), ("a[ab]", 2),
     ("2000[dp]:2010[edat]", 14), ("a[tiab] AND ()", 14), ("(" * 300 + "a" + ")" * 300, 202), ("- -", 1),
-    ("a[tiab] AND NOT b[tiab]", 13),
+    ("a[tiab] AND NOT b[tiab]", 13), ("a[tiab] OR (b[tiab] AND c[tiab]", 12), ("a[ti] AND b[ti]) OR c[ti]", 16),
+    ("a[ti] & ", 7), ("| a[ti]", 1), ("NOT a[ti]", 1), ("a[ti] NOT", 7), ("(a[ti] OR )", 11), ("a[ti] OR [mh]", 10),
+    ('"a" "b', 5), ("“a b[ti]", 1), ("a]", 2), ("[", 1), ("a[ti]]", 6), ("[[ti]]", 1), ("a[ti][ab]", 6),
+    ('"a b"[tiab:~]', 6), ('"a b"[tiab:2]', 6), ('"a b"[mh:~2]', 6), ("2000/13/01:2010[dp]", 11), ("2000/02/32[dp]", 1),
+    ("2000[dp]:2010", 1), ("2000:2010:2020[dp]", 1), ("1990-2000[dp]", 1), ("a[majr:exp]", 2), ("a[title abstract]", 2),
+    ('"" AND a[ti]', 1), ('""[ti]', 1), ("?[ti]", 1), ("#1", 1), ("#2 OR #3", 1), ("OR OR", 1), ("()()", 2), ("((((", 5),
 ]
 MALFORMED_OVID = [
     ("", 1), ("(a or b", 1), ("a or b)", 7), ("or", 1), ("a and", 3), ("a or or b", 6), ("(a or ).ti.", 7), ("()", 2),
@@ -159,8 +164,50 @@ MALFORMED_OVID = [
     ("a.ti.\nand/", 1),
     ("a.ti.\nlimit 4 to humans", 1), ("(exp Child/ adj3 b).ti.", 13), ("(a adj0 b).ti.", 4), ("a adj3", 3),
     ("adj3 b", 1), ("((a and b) adj3 c).ti.", 12), ("$$.ti.", 1), ("(a or b).xx.", 9), ("a.ti.\n(1 or 2", 7),
-    ("(" * 300 + "a" + ")" * 300, 202),
+    ("(" * 300 + "a" + ")" * 300, 202), ("1 and 2", 1), ("a.ti. and (b.ti.", 11), ("a.ti.) or b.ti.", 6), ("exp", 1),
+    ("exp Child", 1), ("exp /", 1), ("/", 1), ("a.qq.", 2), ("a b.ti,qq.", 4), ("a.ti.\n1 or 3", 6), ("a.ti.\nor/0-1", 1),
+    ("a.ti.\nor/2", 4), ("limit to humans", 1), ("a adj b adj", 9), ("(a not b) adj3 c", 11), ("not a", 1), ("a not", 3),
+    ("a or and b", 6), ("((a).ti.", 1), (".ti.", 1), ("*.ti.", 1), ("near3 a", 1), ("a near/0 b", 3), ("“a b.ti.", 1),
 ]
+
+
+@pytest.mark.parametrize(("database", "term", "word"), [("pubmed", "a[ti]", "NOT"), ("ovid-medline", "a.ti.", "not")])
+def test_a_row_of_a_thousand_exclusions_is_refused_and_of_five_thousand_alternatives_read(database: str, term: str,
+                                                                                         word: str) -> None:
+    with pytest.raises(ReviewError, match="changes more than 200 times"):
+        read(f" {word} ".join([term] * 1_000), database)
+    alternatives = " or ".join(term.replace("a", f"a{n}") for n in range(5_000)).replace(
+        " or ", " OR " if database == "pubmed" else " or ")
+    assert len(list(leaves(read(alternatives, database).tree))) == 5_000
+
+
+def test_the_malformed_strings_are_more_than_a_hundred() -> None:
+    assert len({*MALFORMED_PUBMED, *MALFORMED_OVID}) >= 110
+
+
+VALID = ['("left behind"[tiab] OR child*[ti]) AND ("China"[mh] OR 2000:2010[dp])', '(a[ti] NOT "b c"[tiab:~3]) OR d[tw]']
+
+
+def broken() -> list[str]:
+    """Strings with one sign too few or too many: none of them can be meant as it stands."""
+    out = []
+    for text in VALID:
+        for at, sign in enumerate(text):
+            if sign in "()[]\"":
+                out.append(text[:at] + text[at + 1:])
+            if sign in "()[]":
+                out.append(text[:at] + sign + text[at:])
+        out += [text.replace(" OR ", " OR OR ", 1), text.replace(" AND ", " AND AND ", 1), text + " AND", "OR " + text]
+    return sorted({*out} - {*VALID})
+
+
+def test_one_sign_too_few_or_too_many_is_shown_with_its_place() -> None:
+    strings = broken()
+    assert len(strings) > 50
+    for text in strings:
+        with pytest.raises(ReviewError) as caught:
+            read(text, "pubmed")
+        assert caught.value.code == "query-syntax" and ":" in caught.value.cell and ". " in caught.value.message, text
 
 
 @pytest.mark.parametrize(("text", "column"), MALFORMED_PUBMED)

@@ -14,7 +14,7 @@ from review.model import Record, ReviewError
 from review.query import compile, evaluate, expression, load, targets
 from review.query.readers import read
 from review.query.targets import google_scholar
-from review.query.tree import ALL, TIAB, And, Node, Not, Or, Term, flatten
+from review.query.tree import ALL, TIAB, TITLE, TITLE_ABSTRACT, And, Near, Node, Not, Or, Term, flatten
 from tests.query import expressions
 from tests.query.conftest import SMALL
 
@@ -96,9 +96,43 @@ def test_scholar_leaves_whole_concepts_out_last() -> None:
     assert [x.code for x in compiled.losses] == ["concept-left-out"] * 2
 
 
-def test_scholar_says_so_when_a_single_term_is_too_long() -> None:
+def test_scholar_is_given_the_beginning_of_a_single_phrase_that_is_too_long() -> None:
     compiled = scholar(Term("word " * 60, ALL))
     assert [x.code for x in compiled.losses] == ["too-long"]
+    assert 245 < compiled.strings[0].length <= 256 and set(compiled.strings[0].string.strip('"').split()) == {"word"}
+
+
+def test_scholar_shortens_what_is_left_of_a_concept_too() -> None:
+    group = And(tuple(Or(tuple(Term(f"word {n}{m} of a group", ALL) for n in range(20))) for m in "ab"))
+    compiled = scholar(Or((group, Term("x", ALL))))
+    assert compiled.strings[0].length <= 256
+    assert {x.code for x in compiled.losses} <= {"term-left-out", "nested-parentheses"}
+
+
+def test_scholar_excludes_what_was_excluded_twice() -> None:
+    a, b, c = (Term(x, ALL) for x in "abc")
+    assert scholar(Not(Not(a, b), c)).strings[0].string == '"a" -"b" -"c"'
+
+
+def test_a_split_into_too_many_searches_is_one_string_with_a_named_loss() -> None:
+    blocks = tuple(Or(tuple(Term(f"quite a long term {n}{m}", ALL) for n in range(60))) for m in "abc")
+    compiled = google_scholar.TARGET.compile(And(blocks), split=True)
+    assert len(compiled.strings) == 1 and compiled.strings[0].length <= 256
+    assert compiled.losses[0].code == "not-split"
+
+
+def test_a_spelled_out_wildcard_stands_outside_a_proximity_without_alternatives() -> None:
+    string = lowered("scopus", Near((Term("h?lth", TITLE), Term("child", TITLE)), 2)).strings[0].string
+    assert string.startswith('TITLE(("hlth" W/2 "child") OR ("halth" W/2 "child")')
+
+
+@pytest.mark.parametrize(("database", "tree", "code"), [
+    ("web-of-science", Or(tuple(Term(f"word {n}", ALL) for n in range(52))), "too-long"),
+    ("web-of-science", Or(tuple(Term(f"a long word with number {n}", TITLE) for n in range(600))), "too-long"),
+    ("openalex", Or(tuple(Term(f"a long word with number {n}", TITLE_ABSTRACT) for n in range(200))), "too-long"),
+])
+def test_a_string_beyond_what_a_database_takes_is_named(database: str, tree: Node, code: str) -> None:
+    assert [x.code for x in lowered(database, tree).losses] == [code]
 
 
 def test_scholar_excludes_single_terms_only() -> None:

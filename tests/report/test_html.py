@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from html import unescape
 from pathlib import Path
@@ -19,9 +18,9 @@ from review.report.html import report_html
 from review.report.plots import overlap, upset, years, yields
 from review.sources.files import ImportRequest
 from review.workflow import open_review
+from tests.browser import CHROMIUM, Browser
 from tests.reviewer import workspace
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 EVIL = '</script><script>alert("x")</script><img src=x onerror=alert(1)>'
 
 
@@ -96,7 +95,8 @@ def test_every_id_of_a_box_is_a_report_a_record_or_said_as_it_is() -> None:
     first = data["reports"][0]
     assert (first[0], first[3], data["places"][first[5]]) == ("R000001-aa", 2019, "included")
     assert [data["sources"][record[1]] for record in first[7]] == ["PubMed", "CNKI"]
-    assert first[9]["d"] == [["2026-11-21", "full-text", 1, "AB", "independent", "include", "", "clear"]]
+    assert [data["said"][n] for n in first[9]["d"]] == [
+        ["2026-11-21", "full-text", 1, "AB", "independent", "include", "", "clear"]]
     assert first[9]["m"][0][2:5] == ["doi", "1.0", "same DOI"]
 
 
@@ -212,3 +212,33 @@ def test_in_a_browser_every_number_opens_and_the_search_finds(tmp_path: Path) ->
                   "S2"):
         assert words in out["more"], words
     assert "https://example.org/1" in out["links"] and not any("javascript" in href for href in out["links"])
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium, which is not on this machine")
+def test_by_keyboard_on_a_narrow_screen_in_the_dark_and_for_screen_readers(tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    page.write_text(report_html(example()), encoding="utf-8")
+    focus = "document.activeElement.getAttribute('href') || document.activeElement.id"
+    with Browser(tmp_path / "profile") as browser:
+        browser.open(page, 400, 800, scheme="dark")
+        assert browser.run("document.documentElement.scrollWidth") <= 400          # only tables and figures scroll sideways
+        dark, ink = browser.run("[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]")
+        assert sum(map(int, re.findall(r"\d+", dark)[:3])) < 150 < 450 < sum(map(int, re.findall(r"\d+", ink)[:3]))
+        browser.key("Tab")
+        assert browser.run(focus) == "#flow"                                       # "Skip to the flow" comes first
+        for _ in range(20):
+            browser.key("Tab")
+            if browser.run(focus) == "#box-dbr_excluded":
+                break
+        browser.key("Enter")
+        assert browser.run("document.getElementById('said').textContent") == "Reports excluded: 1"
+        assert browser.run(focus) == "said"                                        # focus goes to where the answer stands
+        browser.key("Tab")
+        assert browser.run("document.activeElement.localName") == "summary"        # and the first report comes next
+        nodes = browser("Accessibility.getFullAXTree")["nodes"]
+        named = {(n["role"]["value"], n.get("name", {}).get("value", "")) for n in nodes if "role" in n}
+        wanted = {("combobox", "Box"), ("combobox", "Part"), ("region", "Flow"), ("region", "Overlap between sources"),
+                  ("heading", "Checks"), ("navigation", "Parts")}
+        assert wanted <= named
+        assert not [role for role, name in named if role in ("link", "button", "combobox", "searchbox", "region") and not name]
+        assert browser.errors() == []

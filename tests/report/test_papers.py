@@ -72,8 +72,13 @@ def test_what_nobody_stated_is_marked_and_never_guessed() -> None:
 
 def test_deduplication_figures() -> None:
     said = text(search_appendix(data()))
-    assert "662 records; 102 records of them were removed as duplicates, 22 of these recognised while screening" in said
+    assert "662 records; 102 of them were removed as duplicates, 22 of these recognised while screening" in said
     assert "doi | 1" in said
+    said = text(search_appendix(replace(data(), matchers={"matcher@1": 3})))
+    assert "found by matcher@1." in said and "people" not in said.split("found by matcher@1.")[0].rsplit("\n", 1)[1]
+    both = replace(data(), matchers={"matcher@1": 3, "CD": 1, "AB": 2})
+    assert "found by matcher@1 and 2 people (AB, CD)." in text(search_appendix(both))
+    assert "102 duplicates, found by matcher@1 and 2 people (AB, CD);" in text(prisma_s(both))
 
 
 def test_the_results_paragraph_has_the_numbers_of_the_flow() -> None:

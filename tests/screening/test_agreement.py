@@ -150,7 +150,8 @@ def test_three_reviewers_are_told_in_pairs_and_as_a_team():
     assert team.fleiss.value == pytest.approx(((4 / 3 + 14) / 18 - chance) / (1 - chance))
     assert team.table[("include", "maybe", "")] == 2
     assert team.kappa is None and team.alpha is not None and team.alpha_ordinal is not None
-    assert all(a.fleiss is None and a.alpha is None for a in found[:-1])
+    assert team.percent.low < team.percent.value < team.percent.high
+    assert all(a.fleiss is None and a.alpha is not None for a in found[:-1])
 
 
 @pytest.mark.parametrize(("counts", "word"), [
@@ -194,3 +195,21 @@ def test_a_line_for_people_and_an_object_for_programs():
     alone, = many({("exclude", "exclude"): 12}).agreement()
     assert "kappa" not in alone.as_dict()["coefficients"]
     assert "12 reports, 100.0% alike (75.8 to 100.0). Both decided" in alone.summary()
+
+
+def test_a_pair_has_krippendorffs_alpha_too():
+    """Krippendorff 2011, two observers, binary data: .095; with an order of three only at title and abstract."""
+    one, two = "0100000010", "1110010000"
+    counts = Counter(zip((["exclude", "include"][int(c)] for c in one), (["exclude", "include"][int(c)] for c in two),
+                         strict=True))
+    first, = many(counts, ("AB", "CD")).agreement()
+    assert first.alpha.value == pytest.approx(0.095, abs=5e-4)
+    assert first.alpha_ordinal.value == pytest.approx(first.alpha.value)         # of two decisions an order says no more
+    assert first.advance.alpha.value == pytest.approx(first.alpha.value) and first.advance.alpha_ordinal is None
+    assert "Krippendorff's alpha 0.10" in first.summary()
+    full = Story()
+    for n, (a, b) in enumerate(zip(one, two, strict=True)):
+        full.decided(f"R{n}", "AB", ["exclude", "include"][int(a)], stage=FT)
+        full.decided(f"R{n}", "CD", ["exclude", "include"][int(b)], stage=FT)
+    told, = full.agreement()
+    assert told.alpha.value == pytest.approx(0.095, abs=5e-4) and told.alpha_ordinal is None

@@ -30,7 +30,11 @@ SILENT = {("decisions_merged", "csv"), ("errors_for_decisions", "xls")}
 @pytest.fixture(scope="module")
 def converted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder a format, with every mutated workbook in it."""
-    home = tmp_path_factory.mktemp("libreoffice")
+    return convert(tmp_path_factory.mktemp("libreoffice"))
+
+
+def convert(home: Path) -> Path:
+    """Make the mutated workbooks, and have LibreOffice save them in every format."""
     original = made.filled(home / "sheet.xlsx")
     source = home / "source"
     source.mkdir()
@@ -45,7 +49,7 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-def _read(converted: Path, form: str, name: str) -> Reading:
+def read(converted: Path, form: str, name: str) -> Reading:
     """The converted file; of a workbook saved as text, the sheet that holds a table."""
     if form != "csv":
         return read_file(converted / form / f"{name}.{FORMS[form]}")
@@ -56,7 +60,7 @@ def _read(converted: Path, form: str, name: str) -> Reading:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", [name for name in MUTATIONS if name in SAFE])
 def test_no_decision_changes_on_the_way_through_libreoffice(name: str, form: str, converted: Path) -> None:
-    reading = _read(converted, form, name)
+    reading = read(converted, form, name)
     found = made.judge(reading, made.truth())
     assert (found["wrong"], found["lost"], found["listed"]) == ([], [], []), reading.issues
     assert len(found["right"]) == 15
@@ -67,7 +71,7 @@ def test_no_decision_changes_on_the_way_through_libreoffice(name: str, form: str
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", [name for name in MUTATIONS if name in HARMFUL])
 def test_spoilt_decisions_are_listed_whatever_the_format(name: str, form: str, converted: Path) -> None:
-    reading = _read(converted, form, name)
+    reading = read(converted, form, name)
     found = made.judge(reading, made.truth())
     assert found["wrong"] == []
     if (name, form) in SILENT:

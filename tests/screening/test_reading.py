@@ -214,6 +214,19 @@ def test_two_decision_columns(tmp_path: Path) -> None:
     assert codes(reading)[0] == ("header-twice", "B1")
 
 
+def test_a_column_known_by_another_name_that_says_something_else_stops_the_row(tmp_path: Path) -> None:
+    def both(page: Any) -> None:
+        page["B1"], page["P1"] = "My decision", "Decision"
+        page["B2"], page["P2"] = "include", "exclude"
+        page["B3"], page["P3"] = "include", "Y"
+        page["B4"], page["P4"] = "boring", "maybe"
+
+    reading = returned(tmp_path, both)
+    assert [(a.decision, a.trouble) for a in reading.answers] == [
+        ("exclude", "decisions-disagree"), ("Y", ""), ("maybe", "")]
+    assert ("decisions-disagree", "B2") in codes(reading)
+
+
 def test_one_key_in_several_rows(tmp_path: Path) -> None:
     def copy_rows(page: Any) -> None:
         rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=2, max_row=4)]

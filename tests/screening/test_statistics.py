@@ -97,6 +97,22 @@ def test_krippendorff_2011(distance, published):
     assert alpha.low < alpha.value < alpha.high <= 1
 
 
+def test_krippendorff_2011_two_observers():
+    """The example of nominal data and two observers: .692."""
+    ben, gerry = "aabbdcccedda", "babbbcccedd" + "d"
+    assert st.krippendorff_alpha(Counter(zip(ben, gerry, strict=True))).value == pytest.approx(0.692, abs=5e-4)
+
+
+def test_agreement_of_a_team_has_an_interval():
+    """Three raters, ten reports: six alike, four with one pair of three alike; by hand."""
+    units = {("i", "i", "i"): 6, ("i", "i", "e"): 4}
+    found = st.team_percent(units)
+    mean = (6 + 4 / 3) / 10
+    spread = (6 * (1 - mean) ** 2 + 4 * (1 / 3 - mean) ** 2) / 90
+    assert found.value == pytest.approx(mean) and found.low == pytest.approx(mean - 1.959964 * spread ** 0.5, abs=1e-6)
+    assert st.team_percent({("i", "i", "i"): 1}).low is None
+
+
 def test_one_category_alone_tells_nothing_beyond_the_percentage():
     table = {("exclude", "exclude"): 40}
     assert st.percent(table).value == 1

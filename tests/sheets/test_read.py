@@ -2,7 +2,9 @@
 
 import datetime
 import io
+import re
 import shutil
+import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -39,7 +41,7 @@ def repacked(path: Path, change: Callable[[str, bytes], bytes | None], **more: b
             if data is not None:
                 archive.writestr(name, data)
         for name, data in more.items():
-            archive.writestr(name.replace("__", "/"), data)
+            archive.writestr(name.replace("__", "/").replace("_xml", ".xml"), data)
     return target
 
 
@@ -237,7 +239,41 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("small_limit")
 def test_a_bomb_that_lies_about_its_size_is_not_unpacked(tmp_path: Path) -> None:
-    assert "declares 1000 bytes" in refused(bomb(tmp_path, "xl/worksheets/sheet1.xml", declared=1000))
+    path = bomb(tmp_path, "xl/worksheets/sheet1.xml", declared=1000)
+    tracemalloc.start()
+    try:
+        assert refused(path).startswith("damaged")
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.usefixtures("small_limit")
+def test_a_bomb_that_another_reader_would_unpack_is_measured_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("review.sheets.xlsx_scan.MOST_THINNED", 0)      # as for a workbook over a quarter of a gigabyte
+    assert "declares 1000 bytes" in refused(bomb(tmp_path, "xl/theme/theme1.xml", declared=1000))
+
+
+def test_one_long_text_in_a_million_cells_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each cell would hold a copy of the text that is stored once."""
+    monkeypatch.setattr("review.sheets.xlsx_scan.MOST_BYTES", LIMIT)
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>1</v></c></row>' for n in range(1, 2_001)).encode()
+    texts = b"<sst><si><t>short</t></si><si><t>" + b"long " * 6_000 + b"</t></si></sst>"
+
+    def change(name: str, data: bytes) -> bytes:
+        return re.sub(rb"<sheetData>.*</sheetData>", b"<sheetData>" + cells + b"</sheetData>", data)
+
+    path = repacked(saved(tmp_path / "a.xlsx", ["x"]), change, xl__sharedStrings_xml=texts)
+    assert path.stat().st_size < LIMIT / 300
+    assert "the same long texts over and over" in refused(path)
+
+
+def test_one_long_text_repeated_in_an_opendocument_sheet_is_refused(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("review.sheets.ods_scan.MOST_BYTES", LIMIT)
+    cell = ODS_CELL % (' table:number-columns-repeated="100"', "", "long " * 6_000)
+    book = ods(tmp_path / "a.ods", f'<table:table-row table:number-rows-repeated="100">{cell}</table:table-row>')
+    assert book.grids == () and "the same long texts over and over" in book.issues[0].message
 
 
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml"])

@@ -67,7 +67,7 @@ def test_links_lead_only_to_the_web_or_beside_the_workbook(url: str, opens: bool
 
 
 def test_more_links_than_a_sheet_takes_become_plain_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("review.sheets.write.MOST_LINKS", 2)
+    monkeypatch.setattr("review.sheets.cells.MOST_LINKS", 2)
     write_book(book(*[Linked("DOI", f"https://doi.org/{n}") for n in range(4)]), tmp_path / "a.xlsx")
     assert column(tmp_path / "a.xlsx") == ["DOI", "DOI", "https://doi.org/2", "https://doi.org/3"]
 
@@ -113,7 +113,9 @@ def test_frame_of_a_sheet(tmp_path: Path) -> None:
                   freeze="B2", filter=True, most_lines=10, choices=[Choices(2, "Lists!$A$2:$A$3", "Word", "yes or no")],
                   tints=[Tint('$B2="yes"', 1, 2, Look(fill="CDEBD3"))])
     lists = Sheet("Lists", [Column("Words", 10)], [["yes"], ["no"]], hidden=True)
-    count = Sheet("Count", [Column("", 10)], [[Formula("COUNTA(Data!B2:B3)")], [Styled("big", Look(size=18))]], header=False)
+    band = Look(size=18, fill="334E68")
+    count = Sheet("Count", [Column("", 10), Column("", 10)],
+                  [[Formula("COUNTA(Data!B2:B3)")], [Styled("big", band), Styled("", band)]], header=False)
     write_book(Book([count, sheet, lists]), tmp_path / "a.xlsx")
     done = load_workbook(tmp_path / "a.xlsx")
     page = done["Data"]
@@ -125,4 +127,5 @@ def test_frame_of_a_sheet(tmp_path: Path) -> None:
     assert page.row_dimensions[2].height > 100 > page.row_dimensions[3].height
     assert page.row_dimensions[2].height <= 10 * 10 * 1.28 + 4
     assert (done["Lists"].sheet_state, done["Count"]["A1"].value) == ("hidden", "=COUNTA(Data!B2:B3)")
+    assert done["Count"]["B2"].fill.fgColor.rgb == "00334E68"      # a band goes on over cells that hold nothing
     assert done.active.title == "Count"

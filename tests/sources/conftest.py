@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -96,20 +97,34 @@ def silent(done: int, total: int | None, text: str) -> None:
 
 
 class Table:
-    """The matrix of faults as it fills: a row a fault, a column a place."""
+    """The matrix of faults as it fills: a row a fault and endpoint. A case that was begun and not ended went wrong."""
+
+    HEADS = ("fault", "endpoint", "cases", "complete at once", "open or failed, with the reason", "next run completes", "wrong")
 
     def __init__(self) -> None:
-        self.cells: dict[str, dict[str, str]] = {}
+        self.rows: dict[tuple[str, str], Counter[str]] = {}
 
-    def note(self, fault: str, place: str, became: str) -> None:
-        """One case."""
-        self.cells.setdefault(fault, {})[place] = became
+    def begin(self, fault: str, endpoint: str) -> None:
+        """A case begins."""
+        self.rows.setdefault((fault, endpoint), Counter())["cases"] += 1
+
+    def end(self, fault: str, endpoint: str, became: str, completed: bool) -> None:
+        """What became of its first run, and whether the run after it completed the search."""
+        row = self.rows[fault, endpoint]
+        row["ended"] += 1
+        row["at once" if became in ("complete", "limited") else "stopped"] += 1
+        row["completed"] += completed and became not in ("complete", "limited")
 
     def lines(self) -> Iterator[str]:
         """As it is printed."""
-        yield f"{sum(map(len, self.cells.values()))} cases of faults; after each, what became of the first run"
-        for fault, cells in sorted(self.cells.items()):
-            yield f"{fault:26} " + "  ".join(f"{place}: {became}" for place, became in sorted(cells.items()))
+        widths = (30, 18, 6, 17, 33, 20, 6)
+        yield "".join(head.ljust(width) for head, width in zip(self.HEADS, widths, strict=True))
+        total: Counter[str] = Counter()
+        for (fault, endpoint), row in [*sorted(self.rows.items()), (("all", ""), total)]:
+            total += row if fault != "all" else Counter()
+            cells = (fault, endpoint, row["cases"], row["at once"], row["stopped"], row["completed"],
+                     row["cases"] - row["ended"])  # fmt: skip
+            yield "".join(str(cell).ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 
 TABLE = Table()
@@ -123,7 +138,7 @@ def matrix() -> Table:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the matrix of faults where tests filled it."""
-    if TABLE.cells:
+    if TABLE.rows:
         terminalreporter.section("matrix of faults")
         for line in TABLE.lines():
             terminalreporter.write_line(line)

@@ -99,8 +99,9 @@ def test_a_fault_that_passes_is_overcome(
 def test_matrix_of_faults_that_pass(
     endpoint: str, number: int, kind: str, store: DirectoryStore, eutils_at: Point, tmp_path: Path, matrix: Table
 ) -> None:
+    matrix.begin(kind, endpoint)
     became = go_through(endpoint, number, kind, 1, store, eutils_at, tmp_path)
-    matrix.note(kind, f"{endpoint} {number}", became)
+    matrix.end(kind, endpoint, became, completed=True)
     assert became == "complete"
 
 
@@ -109,8 +110,9 @@ def test_matrix_of_faults_that_pass(
 def test_matrix_of_faults_that_stay(
     endpoint: str, number: int, kind: str, store: DirectoryStore, eutils_at: Point, tmp_path: Path, matrix: Table
 ) -> None:
+    matrix.begin(f"{kind}, staying", endpoint)
     became = go_through(endpoint, number, kind, 200, store, eutils_at, tmp_path)
-    matrix.note(kind, f"{endpoint} {number}+", became)
+    matrix.end(f"{kind}, staying", endpoint, became, completed=True)
 
 
 LARGE = Synthetic(10_500, small=True)
@@ -122,6 +124,7 @@ LARGE = Synthetic(10_500, small=True)
 def test_matrix_of_faults_while_a_large_set_is_divided(
     kind: str, number: int, eutils_at: Point, matrix: Table
 ) -> None:
+    matrix.begin(kind, "esearch, dividing")
     with eutils.serve(LARGE) as server:
         eutils_at(server.url, rate=50.0 if kind == "refused" else 1000.0, timeout=20.0)
         server.fail("esearch", number, kind)
@@ -129,7 +132,7 @@ def test_matrix_of_faults_while_a_large_set_is_divided(
         with service.entrez():
             found = Search(service, "all", {}, None, lambda body: None).find(None)
     assert len(found.ids) == 10_500 and set(found.ids) == LARGE.all()
-    matrix.note(kind, f"divided {number}", "complete")
+    matrix.end(kind, "esearch, dividing", "complete", completed=True)
 
 
 @pytest.mark.proof
@@ -153,6 +156,9 @@ def test_matrix_of_scholars_faults(
 ) -> None:
     expected = [result.cluster for result in scholar_standin.made(45)]
     slow = kind in SLOW
+    row = (kind if times == 1 else f"{kind}, staying", "scholar")
+    matrix.begin(*row)
+    completed = False
     with scholar_standin.serve(scholar_standin.made(45), slow=1.0 if slow else 0.0) as server:
         monkeypatch.setenv("REVIEW_SCHOLAR_URL", server.url)
         monkeypatch.setenv("REVIEW_HTTP_TIMEOUT", "0.2" if slow else "20")
@@ -170,10 +176,10 @@ def test_matrix_of_scholars_faults(
                 assert not ranks or "scholar-fewer" in [w.code for w in outcome.warnings]
         except ReviewError as error:
             assert error.status == 3 and number == 1
-        matrix.note(f"scholar {kind}", f"page {number}{'+' if times > 1 else ''}", became)
         server.heal()
         if became in ("open", "failed") and not (kind == "short-page" and times > 1):  # those pages are kept
             monkeypatch.setenv("REVIEW_HTTP_TIMEOUT", "20")
             outcome = scholar.run(Request("children"), store, progress=silent)
-            assert outcome.status == "complete"
-            assert [r.native_id for r in records(store, scholar.RECORD_FILES)] == expected
+            completed = outcome.status == "complete"
+            assert completed and [r.native_id for r in records(store, scholar.RECORD_FILES)] == expected
+        matrix.end(*row, became, completed)

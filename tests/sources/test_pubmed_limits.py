@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from review.sources import DirectoryStore, Request, pubmed
 from review.sources.pubmed_search import Search, Slice
-from review.sources.pubmed_service import Service
+from review.sources.pubmed_service import Failed, Service
 from tests.sources.conftest import KEY, silent
 from tests.standins import eutils
 from tests.standins.corpus import Growing, Synthetic
@@ -42,8 +43,7 @@ def test_25000_hits_come_once_each_within_the_budget_of_requests(
     )
     asked = [p for call in server.calls("efetch") for p in call.params["id"].split(",")]
     assert sorted(asked) == sorted(made.pmids)
-    n = 25_000
-    assert len(server.requests) <= 1.1 * (n / 200 + 3 * math.ceil(n / 9_999))
+    assert len(server.requests) <= budget(25_000)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,53 @@ def test_sets_of_any_size_and_density_are_found_whole(n: int, first: date, last:
         assert sum(len(leaf.ids) for leaf in found.leaves) == n
 
 
+DENSITIES = {
+    "60 years": Synthetic(25_000, first=date(1966, 1, 1)),
+    "25 years": Synthetic(25_000),
+    "25 years, 400 on a day": Synthetic(25_000, crowded=400),
+    "a year": Synthetic(25_000, first=date(2020, 6, 1), last=date(2021, 6, 1)),
+    "a month, just over the limit": Synthetic(10_000, first=date(2020, 4, 1), last=date(2020, 4, 30)),
+    "a day holds more than is answered": Synthetic(11_000, crowded=10_500),
+    "a day holds nearly all": Synthetic(20_500, crowded=20_000),
+    "a day holds all": Synthetic(20_500, crowded=20_500),
+    "an old day holds all": Synthetic(20_500, crowded=20_500, first=date(1971, 5, 1), last=date(1971, 5, 3)),
+    "two days": Synthetic(30_000, first=date(2003, 1, 1), last=date(2019, 1, 1), crowded=15_000),
+    "100,000": Synthetic(100_000, first=date(1966, 1, 1)),
+}
+
+
+def budget(n: int) -> float:
+    """Requests that a search of n records may take: 200 records each, three a slice, a tenth over."""
+    return 1.1 * (n / 200 + 3 * math.ceil(n / 9_999))
+
+
+@pytest.mark.parametrize("name", DENSITIES)
+def test_sets_of_any_density_are_found_within_the_budget(name: str, eutils_at: Point) -> None:
+    made = DENSITIES[name]
+    with eutils.serve(made) as server:
+        eutils_at(server.url)
+        found = find()
+    n = len(made.pmids)
+    assert len(found.ids) == found.hits == n and set(found.ids) == made.all()
+    assert sum(len(leaf.ids) for leaf in found.leaves) == n and max(len(leaf.ids) for leaf in found.leaves) <= 9_999
+    assert len(server.requests) + math.ceil(n / 200) <= budget(n)
+
+
+def test_a_set_that_is_listed_in_any_order_is_found_whole(
+    eutils_at: Point, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = DENSITIES["a day holds nearly all"]
+    shuffled = made.pmids[:]
+    random.Random(1).shuffle(shuffled)
+    rank = {pmid: i for i, pmid in enumerate(shuffled)}
+    monkeypatch.setattr(made, "order", lambda pmids: sorted(pmids, key=rank.__getitem__))
+    with eutils.serve(made) as server:
+        eutils_at(server.url)
+        found = find()
+    assert set(found.ids) == made.all() and len(found.ids) == 20_500
+    assert len(server.requests) + 103 <= budget(20_500)
+
+
 def test_a_single_day_beyond_the_limit_is_divided_by_pmid(eutils_at: Point) -> None:
     made = Synthetic(11_000, crowded=10_500)
     with eutils.serve(made) as server:
@@ -73,6 +120,17 @@ def test_a_single_day_beyond_the_limit_is_divided_by_pmid(eutils_at: Point) -> N
         found = find()
     assert set(found.ids) == made.all() and len(found.ids) == 11_000
     assert any("pmids" in leaf.as_dict() for leaf in found.leaves)
+
+
+def test_a_gateway_that_drops_ranges_of_pmids_is_not_believed(eutils_at: Point) -> None:
+    class Deaf(Synthetic):
+        def search(self, term: str):  # type: ignore[no-untyped-def]
+            return super().search("all")
+
+    with eutils.serve(Deaf(20_500, crowded=20_500)) as server:
+        eutils_at(server.url)
+        with pytest.raises(Failed, match="beyond the range"):
+            find()
 
 
 def test_a_string_with_its_own_dates_is_divided_too(eutils_at: Point) -> None:
@@ -169,21 +227,25 @@ def test_a_wait_longer_than_patience_leaves_it_for_later(store: DirectoryStore, 
     assert "asks to wait 900 seconds" in outcome.resume
 
 
-@given(first=st.dates(date(1900, 1, 1), date(2100, 12, 31)), days=st.integers(1, 40_000))
-def test_halves_of_dates_are_the_whole_without_overlap(first: date, days: int) -> None:
-    last = first + timedelta(days)
-    newer, older = Slice(first, last).halves() or (Slice(), Slice())
+@given(first=st.dates(date(1900, 1, 1), date(2100, 12, 30)), days=st.integers(1, 40_000))
+def test_parts_by_date_are_the_whole_without_overlap(first: date, days: int) -> None:
+    last = min(first + timedelta(days), date(2100, 12, 31))
+    newer, older = Slice(first, last).by_date() or (Slice(), Slice())
     assert (older.first, newer.last) == (first, last)
-    assert older.last is not None and newer.first == older.last + timedelta(1)
+    assert older.last is not None and older.first is not None and newer.last is not None
+    assert newer.first == older.last + timedelta(1)
+    assert older.first <= older.last < newer.last
 
 
-@given(low=st.integers(1, 10**8), more=st.integers(1, 10**8))
-def test_halves_of_pmids_are_the_whole_without_overlap(low: int, more: int) -> None:
+@given(pmids=st.sets(st.integers(1, 10**8 - 1), min_size=2, max_size=50), share=st.sampled_from([0.05, 0.5]))
+def test_parts_by_pmid_are_the_whole_without_overlap(pmids: set[int], share: float) -> None:
     day = date(2020, 1, 1)
-    upper, lower = Slice(day, day, low, low + more).halves() or (Slice(), Slice())
-    assert (lower.low, upper.high) == (low, low + more)
+    upper, lower = Slice(day, day).by_pmid(tuple(map(str, pmids)), share)
+    assert (lower.low, upper.high) == (1, 10**8 - 1)
     assert lower.high + 1 == upper.low and lower.first == upper.last == day
+    for part in (upper, lower):  # neither is empty, so that dividing comes to an end
+        assert any(part.holds(str(pmid)) for pmid in pmids)
 
 
-def test_a_day_and_a_pmid_can_not_be_halved() -> None:
-    assert Slice(date(2020, 1, 1), date(2020, 1, 1), 5, 5).halves() is None
+def test_a_single_day_has_no_parts_by_date() -> None:
+    assert Slice(date(2020, 1, 1), date(2020, 1, 1)).by_date() is None

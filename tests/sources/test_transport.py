@@ -29,6 +29,12 @@ def test_retry_after_is_seconds_or_a_date(value: str, seconds: float | None) -> 
     assert transport.retry_after(transport.Reply(429, {"retry-after": value}, b""), now=900.0) == seconds
 
 
+def test_a_date_to_retry_after_counts_from_the_replys_own_date_whatever_this_clock_says() -> None:
+    headers = {"retry-after": "Thu, 01 Jan 1970 00:16:40 GMT", "date": "Thu, 01 Jan 1970 00:16:00 GMT"}
+    for now in (0.0, 1e9):
+        assert transport.retry_after(transport.Reply(429, headers, b""), now) == 40.0
+
+
 @pytest.mark.parametrize(
     ("address", "here"),
     [

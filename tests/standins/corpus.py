@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -50,6 +51,28 @@ class Corpus:
             root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
             items += [_item(element) for element in (root, *root) if element.tag in ITEMS]
         return cls(items, table)
+
+    @classmethod
+    def from_citations(cls, citations: Iterable[Mapping[str, str]]) -> Corpus:
+        """Records made of RIS tags (TI, AB, AU, PY, JO, VL, SP, DO); the PMID stands under AN, a day each."""
+        first = date(2015, 1, 1)
+        items = []
+        for number, tags in enumerate(citations):
+            said = {tag: escape(value) for tag, value in tags.items()}
+            family, _, given = said["AU"].partition(", ")
+            entered = first + timedelta(number)
+            items.append(_item(etree.fromstring(
+                f"<PubmedArticle><MedlineCitation Status='MEDLINE'><PMID>{said['AN']}</PMID><Article><Journal>"
+                f"<JournalIssue><Volume>{said['VL']}</Volume><PubDate><Year>{said['PY']}</Year></PubDate></JournalIssue>"
+                f"<Title>{said['JO']}</Title></Journal><ArticleTitle>{said['TI']}</ArticleTitle><Pagination><MedlinePgn>"
+                f"{said['SP']}</MedlinePgn></Pagination><Abstract><AbstractText>{said.get('AB', '')}</AbstractText>"
+                f"</Abstract><AuthorList><Author><LastName>{family}</LastName><ForeName>{given}</ForeName></Author>"
+                "</AuthorList><Language>eng</Language><PublicationTypeList><PublicationType>Journal Article"
+                "</PublicationType></PublicationTypeList></Article></MedlineCitation><PubmedData><History><PubMedPubDate "
+                f"PubStatus='pubmed'><Year>{entered.year}</Year><Month>{entered.month}</Month><Day>{entered.day}</Day>"
+                f"</PubMedPubDate></History><ArticleIdList><ArticleId IdType='doi'>{said['DO']}</ArticleId>"
+                "</ArticleIdList></PubmedData></PubmedArticle>")))  # fmt: skip
+        return cls(items)
 
     def xml(self, pmid: str) -> bytes | None:
         """The record as the service sends it."""

@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from review.cli import printing
 from review.cli.commands.common import Answer, answer, issue_rows, read_mapping, review_and_words, some, the_review
-from review.model import Progress, ReviewError
+from review.model import Issue, Progress, ReviewError
+from review.workflow import Review
 
 
 def search(args: argparse.Namespace, bar: Progress) -> Answer:
     """Run the searches."""
     review = the_review(args, bar)
-    if args.dry_run:
-        rows = review.dry_run(args.database)
-        issues = [i for r in rows for i in r["issues"]]
-        shown = [{**r, "issues": issue_rows(r["issues"])} for r in rows]
-        status = 3 if any(r["status"] == "failed" for r in rows) else 0
-        return {"review": review.id, "dry_run": True, "searches": shown, "text": printing.dry_run(rows),
-                "issues": issue_rows(issues)}, status
     libraries = {}
     for pair in args.library:
         name, sign, file = pair.partition("=")
         if not sign or not name.strip() or not file.strip():
             raise ReviewError(f"“{pair}” does not fit; write --library \"Practice library=FILE\".", code="usage")
         libraries[name.strip()] = Path(file.strip())
-    found = review.search(args.database, limit=args.limit, trial=args.trial, update=args.update, libraries=libraries)
+    before = [] if libraries and not args.database else review.before_search(args.database)
+    for issue in before:                # at once: a search may take long
+        print(f"note: {issue.message}", file=sys.stderr, flush=True)
+    if args.dry_run:
+        return _dry_run(args, review, before)
+    found = review.search(args.database, limit=args.limit, trial=args.trial, update=args.update, libraries=libraries,
+                          split=args.split, slice_years=args.slice_years)
     status = 3 if any(r.status == "open" for r in found) else 0
     return answer(review, printing.searches(found, review.id), [w for r in found for w in r.warnings],
-                  searches=[r.as_dict() for r in found]), status
+                  searches=[r.as_dict() for r in found], notes=issue_rows(before)), status
+
+
+def _dry_run(args: argparse.Namespace, review: Review, before: list[Issue]) -> Answer:
+    rows = review.dry_run(args.database, split=args.split, slice_years=args.slice_years)
+    shown = [{**r, "issues": issue_rows(r["issues"])} for r in rows]
+    status = 3 if any(r["status"] == "failed" for r in rows) else 0
+    return {"review": review.id, "dry_run": True, "searches": shown, "text": printing.dry_run(rows),
+            "notes": issue_rows(before), "issues": issue_rows([i for r in rows for i in r["issues"]])}, status
 
 
 def import_(args: argparse.Namespace, bar: Progress) -> Answer:

@@ -8,21 +8,33 @@ from pathlib import Path
 from review.cli import printing
 from review.cli.commands.common import Answer, answer, review_and_words, some, the_review
 from review.model import Progress, ReviewError
+from review.words import ELSEWHERE
+from review.workflow import Review
 
 
 def sheets(args: argparse.Namespace, bar: Progress) -> Answer:
     """Send out workbooks."""
     review = the_review(args, bar)
-    issued = review.sheets(args.stage, conflicts=args.conflicts, pilot=args.pilot, other_methods=args.other_methods,
-                           seed=args.seed)
+    if args.found:
+        if args.stage or args.conflicts or args.pilot or args.other_methods or args.seed is not None or args.pdfs or args.batch:
+            raise ReviewError("--found sends out an empty workbook and goes with no other option.", code="usage")
+        issued = [review.sheet_of_finds()]
+    else:
+        issued = review.sheets(args.stage, conflicts=args.conflicts, pilot=args.pilot, other_methods=args.other_methods,
+                               seed=args.seed, pdfs=Path(args.pdfs) if args.pdfs else None, batch=args.batch)
     rows = [{"sheet": s.sheet, "file": str(review.folder.screening / s.file), "reviewer": s.reviewer, "stage": s.stage,
              "kind": s.kind, "round": s.round, "rows": len(s.rows)} for s in issued]
     return answer(review, printing.sheets(rows), sheets=rows), 0
 
 
 def collect(args: argparse.Namespace, bar: Progress) -> Answer:
-    """Read filled workbooks back."""
+    """Read filled workbooks back, or decisions made in another tool."""
     review, words = review_and_words(args, bar)
+    if args.tool:
+        return _bring_in(args, review, words)
+    if args.stage or args.reviewer or args.decision or args.mapping or args.encoding or args.list:
+        raise ReviewError("A workbook of ours says all that itself. For decisions made in another tool say which one: --from "
+                          + ", ".join(ELSEWHERE) + ".", code="usage")
     found = review.collect([Path(w) for w in words], dry_run=args.dry_run, newer=args.newer)
     files = [{"name": f.name, "sheet": f.sheet, "sha256": f.sha256, "rows": f.rows, "status": f.status}
              for f in found.files]
@@ -30,6 +42,27 @@ def collect(args: argparse.Namespace, bar: Progress) -> Answer:
                    new=found.new, changed=found.changed, unchanged=found.unchanged, quarantined=found.quarantined,
                    other=found.other, conflicts=found.conflicts, decisions=found.decisions)
     needs = found.conflicts or any(i.severity != "info" for i in found.issues)
+    return shown, 1 if needs else 0
+
+
+def _bring_in(args: argparse.Namespace, review: Review, words: list[str]) -> Answer:
+    """Decisions made in another tool."""
+    from review.screening.elsewhere import request, write_list
+
+    path = Path(some(words, "which file (one)", 1, 1)[0])
+    asked = request(path, args.tool, args.stage or "", args.reviewer, decision=args.decision, mapping=args.mapping,
+                    encoding=args.encoding, newer=args.newer)
+    found = review.bring_in(asked, dry_run=args.dry_run)
+    if args.list:
+        write_list(Path(args.list), found)
+    files = [{"name": found.name, "sheet": args.tool, "sha256": found.sha256, "rows": found.rows,
+              "status": "read" if found.new or found.changed or found.other else "unchanged"}]
+    shown = answer(review, printing.brought(found, args.dry_run), found.issues, dry_run=args.dry_run, files=files,
+                   new=found.new, changed=found.changed, unchanged=found.unchanged,
+                   quarantined=len(found.not_taken) + found.nameless, other=found.other, conflicts=found.conflicts,
+                   decisions=found.decisions, rows=found.rows, matched=found.matched,
+                   not_taken=found.not_taken, reports_without_row=found.reports_without_row)
+    needs = found.conflicts or found.not_taken or any(i.severity != "info" for i in found.issues)
     return shown, 1 if needs else 0
 
 

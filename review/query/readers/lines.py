@@ -12,6 +12,7 @@ from review.query.tree import Node
 _LABEL_ALONE = re.compile(r"^#?(\d+[a-z]?|[A-Z])\s*[.:)]?$")
 _LABELLED = re.compile(r"^#?(\d+[a-z]?|[A-Z])\s*[.:)]?\s+(.+)$")
 _REFERENCE = re.compile(r"^\(*#?(\d+[a-z]?|[A-Z])\)*$")
+_GOES_ON = re.compile(r"(AND|OR|NOT)\b")
 _QUERY_SIGN = re.compile(r"\[[^\]]+\]|[\"“”*]|\b(?:AND|OR|NOT)\b")
 
 
@@ -27,7 +28,7 @@ def read(text: str) -> Strategy:
 def _starts_line(row: str) -> bool:
     """Whether a row begins with a label: "#1 term", "2. Population:", "A. 1a and 2a"."""
     match = _LABELLED.match(row)
-    if not match:
+    if not match or _GOES_ON.match(match.group(2)):
         return False
     return bool(row.startswith("#") or re.match(r"^\S+?[.:)]\s", row) or not _QUERY_SIGN.search(match.group(2)))
 
@@ -43,25 +44,34 @@ def _combines(text: str, labels: set[str]) -> bool:
 def _goes_on(held: str, row: str) -> bool:
     """Whether a row continues the one before: an operator at the seam, or a group still open."""
     return bool(held) and (held.count("(") > held.count(")") or bool(re.search(r"\b(AND|OR|NOT)\s*$", held))
-                           or bool(re.match(r"(AND|OR|NOT)\b", row)))
+                           or bool(_GOES_ON.match(row)))
 
 
 def _labelled(rows: list[str]) -> Strategy:
-    strategy = _Labelled()
+    strategy = _Labelled(_named(rows))
     for number, raw in enumerate(rows, 1):
         if raw.strip():
             strategy.row(raw.strip(), number)
     strategy.close()
     if not strategy.lines:
         raise ReviewError("The search string holds captions only. Write at least one line with a term.",
-                          code="query-syntax", line=1)
+                          code="query-syntax", line=1, cell="1:1")
     return Strategy(tuple(strategy.lines), tuple(strategy.notes))
 
 
-class _Labelled:
-    """The lines so far, and the one that is being gathered."""
+def _named(rows: list[str]) -> set[str]:
+    """The labels that a combination names: what stands there is a line, even if it looks like a caption."""
+    labelled = [m for m in map(_LABELLED.match, map(str.strip, rows)) if m]
+    labels = {m.group(1) for m in labelled}
+    return {name.group(1) for m in labelled if _combines(m.group(2), labels)
+            for word in m.group(2).split() if (name := _REFERENCE.match(word))}
 
-    def __init__(self) -> None:
+
+class _Labelled:
+    """The lines so far, and the one that is being gathered; `named` are labels that later lines name."""
+
+    def __init__(self, named: set[str]) -> None:
+        self.named = named
         self.notes: list[Issue] = []
         self.lines: list[Line] = []
         self.known: dict[str, Node] = {}
@@ -92,7 +102,8 @@ class _Labelled:
         elif (labelled := _LABELLED.match(row)) and _starts_line(row):
             self.close()
             self.label = labelled.group(1)
-            if _QUERY_SIGN.search(labelled.group(2)) or _combines(labelled.group(2), {*self.known}):
+            if (_QUERY_SIGN.search(labelled.group(2)) or _combines(labelled.group(2), {*self.known})
+                    or (self.label in self.named and ":" not in labelled.group(2))):
                 self.held, self.start = labelled.group(2), number
             else:
                 self.caption(row, number)

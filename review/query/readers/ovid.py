@@ -15,8 +15,7 @@ from review.query.findings import did_you_mean
 from review.query.readers import ovid_fields as codes
 from review.query.readers.ovid_limits import limited
 from review.query.readers.ovid_places import LATER, placed, proximate, settled, wildcards
-from review.query.readers.pubmed import joined
-from review.query.readers.strategy import Line, Source, Strategy
+from review.query.readers.strategy import Line, Row, Source, Strategy
 from review.query.tree import (
     And,
     Heading,
@@ -35,8 +34,9 @@ _HEADING = re.compile(
     r"(?:(?P<subs>[a-z]{2}(?:\s*,\s*[a-z]{2})*)(?![a-z]))?(?P<names>\s*\[[^\]]*\])?", re.IGNORECASE)
 _FIELD = re.compile(r"\s*\.\s?([a-z]{2}(?:\s*,\s*[a-z]{2})*)(?:\.|(?=\s|\)|$))", re.IGNORECASE)
 _FIELD_AT_END = re.compile(r"\.([a-z]{2}(?:,[a-z]{2})*)\.?$", re.IGNORECASE)
+_LIKE_A_FIELD = re.compile(r"(?<=\w)\.([a-z]{2}(?:,[a-z]{2})*)\.$", re.IGNORECASE)
 _LIMIT = re.compile(r"limit\s+\d+\s+to\s", re.IGNORECASE)
-_OPERATOR = re.compile(r"(and|or|not|adj([0-9]{0,4})|near(?:/([0-9]{1,4}))?)(?=[\s()\"]|$)", re.IGNORECASE)
+_OPERATOR = re.compile(r"(and|or|not|adj([0-9]{0,4})|near/?([0-9]{0,4}))(?=[\s()\"]|$)", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“”]([^\"“”]*)[\"“”]")
 _WORD = re.compile(r"[^\s()\"“”]+")
 
@@ -70,6 +70,7 @@ class _Reader:
     def __init__(self, source: Source, known: dict[str, Node], vocabulary: str) -> None:
         self.source, self.known, self.vocabulary = source, known, vocabulary
         self.text, self.at = source.text, 0
+        self.turns = 0                          # how often the operator changed
 
     def fail(self, at: int, what: str, repair: str) -> NoReturn:
         raise self.source.fail(at, what, repair)
@@ -128,7 +129,7 @@ class _Reader:
         """Operands joined by and, or, not from left to right."""
         if depth > 200:
             self.fail(self.at, "more than 200 parentheses stand inside each other", "Take some out.")
-        node, seen, said = self.close_words(depth), "", False
+        row, seen, said = Row(self.close_words(depth)), "", False
         while True:
             operator, _, end = self.operator()
             if operator not in ("AND", "OR", "NOT"):
@@ -139,9 +140,10 @@ class _Reader:
                                  "read from left to right.")
             seen, start = operator, self.at
             self.at = end
-            right = self.close_words(depth, start)
-            node = joined(operator, node, right)
-        return node
+            self.turns += row.add(operator, self.close_words(depth, start))
+            if self.turns > 200:
+                self.fail(start, "the operator changes more than 200 times", "Divide it into lines.")
+        return row.node()
 
     def close_words(self, depth: int, before: int | None = None) -> Node:
         """Operands joined by adjN, which binds before the others."""
@@ -191,9 +193,11 @@ class _Reader:
         if not match:
             return None
         name = (match.group("quoted") or match.group("plain")).strip()
-        if match.group("plain") and re.search(r"\s(?:or|and|not|adj\d*)\s", f" {name} ", re.IGNORECASE) and not (
+        if match.group("plain") and re.search(r"\s(?:or|and|not|adj\d*|near)\s", f" {name} ", re.IGNORECASE) and not (
                 match.group("exp") and " or " not in name):
             return None
+        if name.casefold() == "exp":
+            self.fail(match.start(), "exp has no heading behind it", "Write exp Child/.")
         self.at = match.end()
         given = [s.strip().lower() for s in (match.group("subs") or "").split(",") if s.strip()]
         subs = tuple(dict.fromkeys(codes.SUBHEADINGS.get(s, s) for s in given))
@@ -227,6 +231,14 @@ class _Reader:
             return self.known[words]
         if re.fullmatch(r"[0-9]{1,3}", words) and not _FIELD.match(self.text, self.at):
             self.fail(start, f"there is no line {words} before this one", "Check the numbers of the lines.")
+        if re.match(r"exp(\s|$)", words, re.IGNORECASE) and self.text[start] not in "\"“”":
+            self.fail(start, "exp stands before a heading, and a heading ends in a slash", "Write exp Child/.")
+        if re.match(r"limit\s", words, re.IGNORECASE) and start == 0:
+            self.fail(start, "a limit names the line that it limits", "Write limit 5 to humans.")
+        if unknown := _LIKE_A_FIELD.search(words):
+            self.fail(start + max(0, self.text[start:].find(unknown.group())), f"Ovid has no field {unknown.group().rstrip('.')}",
+                      (did_you_mean(unknown.group(1).split(",")[-1], codes.KNOWN) or "For title and abstract: .ti,ab."
+                       ).strip())
         if not any(c.isalnum() for c in words):
             self.fail(start, "there is no letter or digit to look for", "Write a term, or take it out.")
         return self.in_field(Term(wildcards(words), LATER))

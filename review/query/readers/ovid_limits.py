@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable
 
 from review.query.readers.strategy import Source
+from review.query.targets.dialect import LANGUAGES
 from review.query.tree import And, Heading, Language, Node, Range
 
 _LIMIT = re.compile(r"limit\s+(\d+)\s+to\s+(.+)$", re.IGNORECASE)
 _YEARS = re.compile(r"yr\s*=\s*[\"“]?\s*([0-9]{4})\s*(?:-\s*([0-9]{4}|current)?)?\s*[\"”]?", re.IGNORECASE)
-_LANGUAGES = {"english": "en", "chinese": "zh", "french": "fr", "german": "de", "spanish": "es"}
+_LANGUAGES = {name: code for code, name in LANGUAGES.items()}
 
 
 def limited(source: Source, body: str, line: Callable[[str], Node]) -> Node:
@@ -24,8 +25,8 @@ def limited(source: Source, body: str, line: Callable[[str], Node]) -> Node:
         if years := _YEARS.search(limit):
             last = years.group(2) or ("" if "-" in limit else years.group(1))
             parts.append(Range(years.group(1), "" if last.casefold() == "current" else last))
-        elif text.removesuffix(" language") in _LANGUAGES:
-            parts.append(Language((_LANGUAGES[text.removesuffix(" language")],)))
+        elif spoken := _languages(text):
+            parts.append(Language(spoken))
         elif text in ("humans", "human"):
             # Ovid's limit: what is indexed with Humans, so nothing that is not indexed yet.
             parts.append(Heading("Humans", explode=False))
@@ -35,3 +36,9 @@ def limited(source: Source, body: str, line: Callable[[str], Node]) -> Node:
             source.note(body.find(limit.strip()), "limit-left-out",
                         f"The limit {limit.strip()!r} has no search behind it here: left out, which finds more.")
     return And(tuple(parts)) if len(parts) > 1 else parts[0]
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    """The codes of "english", "english language" or "english or chinese"; () for anything else."""
+    names = [name.strip().removesuffix(" language") for name in text.split(" or ")]
+    return tuple(_LANGUAGES[n] for n in names) if all(n in _LANGUAGES for n in names) else ()

@@ -7,22 +7,20 @@ heading, line labels) is put right with a note. What could mean two things is an
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from review.query.findings import did_you_mean
 from review.query.readers import pubmed_tags as tags
-from review.query.readers.strategy import Source
+from review.query.readers.ovid_fields import SUBHEADINGS
+from review.query.readers.strategy import Row, Source
+from review.query.targets.dialect import LANGUAGES
 from review.query.tree import (
     ALL,
     EXPLODABLE,
-    And,
     Heading,
     Language,
     Near,
     Node,
-    Not,
-    Or,
     Range,
     Term,
     flatten,
@@ -32,16 +30,18 @@ _QUOTES = "\"“”„‟＂"
 _TOKEN = re.compile(
     r"\s*(?:(?P<open>\()|(?P<close>\))|(?P<tag>\[[^\]\[]*\])|(?P<colon>:)"
     rf"|(?P<quote>[{_QUOTES}])|(?P<reference>\#\d+)|(?P<bar>[|&])|(?P<word>[^\s()\[\]:{_QUOTES}|&]+))")
+_QUOTE = re.compile(f"[{_QUOTES}]")
+_SHORT_STEM = re.compile(r"(?<![^\W_])[^\W_]{1,3}\*")
+_FIELD_BEFORE = re.compile(r"[A-Za-z]{2,5}=.*")
+_NO_WILDCARDS = re.compile(r"[?#$]")
 _BRACKETS = re.compile(r"\[([^\]\[]*)\]")
-_OPERATORS = {"AND", "OR", "NOT", "|", "&"}
-_DATE = re.compile(r"[0-9]{4}(?:/[0-9]{1,2}(?:/[0-9]{1,2})?)?")
-_LANGUAGES = {"chinese": "zh", "chi": "zh", "english": "en", "eng": "en", "french": "fr", "german": "de",
-              "spanish": "es", "portuguese": "pt", "japanese": "ja", "korean": "ko", "russian": "ru",
-              "italian": "it", "arabic": "ar", "dutch": "nl", "polish": "pl", "turkish": "tr", "persian": "fa"}
+_OPERATORS = {"AND": "AND", "OR": "OR", "NOT": "NOT", "|": "OR", "&": "AND"}
+_LETTER = re.compile(r"[^\W_]")
+_DATE = re.compile(r"[0-9]{4}(?:/(?:0?[1-9]|1[0-2])(?:/(?:0?[1-9]|[12][0-9]|3[01]))?)?")
+_LANGUAGES = {"chi": "zh", "eng": "en", **{name: code for code, name in LANGUAGES.items()}}
 
 
-@dataclass(frozen=True)
-class _Token:
+class _Token(NamedTuple):
     kind: str
     text: str
     at: int
@@ -67,14 +67,18 @@ def _tokens(source: Source) -> list[_Token]:
     """The signs and words of a string; a quoted phrase is one token of kind "phrase"."""
     text, at, out = source.text, 0, []
     while match := _TOKEN.match(text, at):
-        kind, start = str(match.lastgroup), match.start(str(match.lastgroup))
+        kind = str(match.lastgroup)
+        start, word = match.start(kind), match.group(kind)
         at = match.end()
         if kind != "quote":
-            out.append(_Token(kind, match.group(kind), start, at))
+            if (kind == "word" or kind == "bar") and word.upper() in _OPERATORS:
+                kind = "operator"
+            out.append(_Token(kind, word, start, at))
             continue
-        end = next((i for i in range(at, len(text)) if text[i] in _QUOTES), -1)
+        closing = _QUOTE.search(text, at)
+        end = closing.start() if closing else -1
         inside = text[at:end] if end >= 0 else text[at:]
-        if end < 0 or any(tags.is_tag(t) for t in _BRACKETS.findall(inside)):
+        if end < 0 or "[" in inside and any(tags.is_tag(t) for t in _BRACKETS.findall(inside)):
             raise source.fail(start, "this quotation mark is never closed",
                               "Close the phrase before its tag: \"mental health\"[tiab].")
         if text[start] != '"' or text[end] != '"':
@@ -83,7 +87,8 @@ def _tokens(source: Source) -> list[_Token]:
         at = end + 1
     rest = text[at:].strip()
     if rest:
-        raise source.fail(at + len(text[at:]) - len(text[at:].lstrip()), "a bracket is never closed",
+        raise source.fail(at + len(text[at:]) - len(text[at:].lstrip()), "a bracket has no opening one"
+                          if rest.startswith("]") else "a bracket is never closed",
                           "A tag stands between brackets right after its term: China[tiab].")
     return out
 
@@ -93,6 +98,7 @@ class _Reader:
 
     def __init__(self, source: Source, tokens: list[_Token], lines: dict[str, Node]) -> None:
         self.source, self.tokens, self.lines, self.at = source, tokens, lines, 0
+        self.turns = 0                          # how often the operator changed
 
     def peek(self, ahead: int = 0) -> _Token | None:
         place = self.at + ahead
@@ -103,15 +109,13 @@ class _Reader:
 
     def operator(self, token: _Token | None) -> str:
         """AND, OR or NOT if the token is one, else ""."""
-        if token is None or token.kind not in ("word", "bar") or token.text.upper() not in _OPERATORS:
-            return ""
-        return {"|": "OR", "&": "AND"}.get(token.text, token.text.upper())
+        return _OPERATORS[token.text.upper()] if token is not None and token.kind == "operator" else ""
 
     def sequence(self, depth: int) -> Node:
         """Operands and operators from left to right, to the closing parenthesis or the end."""
         if depth > 200:
             self.fail(self.peek(), "more than 200 parentheses stand inside each other", "Take some out.")
-        node, seen, said = self.operand(depth), "", False
+        row, seen, said = Row(self.operand(depth)), "", False
         while (token := self.peek()) is not None and token.kind != "close":
             operator = self.operator(token)
             if operator:
@@ -127,9 +131,10 @@ class _Reader:
                 self.source.note(token.at, "mixed-operators", f"{seen} and {operator} without parentheses: read "
                                  "from left to right, as PubMed does.")
             seen = operator
-            right = self.operand(depth, token)
-            node = joined(operator, node, right)
-        return node
+            self.turns += row.add(operator, self.operand(depth, token))
+            if self.turns > 200:
+                self.fail(token, "the operator changes more than 200 times", "Divide the string into lines.")
+        return row.node()
 
     def operand(self, depth: int, before: _Token | None = None) -> Node:
         """A group between parentheses, a reference to a line, or a term with its tag."""
@@ -185,11 +190,11 @@ class _Reader:
                 self.fail(token, "a colon stands between words, but PubMed knows it only between dates",
                           "Take out what is not part of the search, or write a range: 2000:2020[dp].")
             return self.range(first, words, tag)
-        if not any(c.isalnum() for c in words):
+        if not _LETTER.search(words):
             self.fail(first, "there is no letter or digit to look for", "Write a term, or take it out.")
-        if tag is None and re.fullmatch(r"[A-Za-z]{2,5}=.*", words):
+        if tag is None and "=" in words and _FIELD_BEFORE.fullmatch(words):
             self.fail(first, "PubMed's fields don't stand before the term", "Write the tag behind it: eHealth[ti].")
-        if re.search(r"(?<![^\W_])[^\W_]{1,3}\*", words):
+        if "*" in words and _SHORT_STEM.search(words):
             self.source.note(first.at, "truncation-too-short", f"{words!r}: PubMed needs four characters before *.")
         if tag is None:
             # A * switches the mapping of a word off; words without quotes or tag are still looked for one by one.
@@ -203,7 +208,7 @@ class _Reader:
         if token.kind == "phrase":
             return _clean(token.text, self.source, token.at), True
         parts = [token.text]
-        while (more := self.peek()) is not None and more.kind == "word" and not self.operator(more):
+        while (more := self.peek()) is not None and more.kind == "word":
             parts.append(more.text)
             self.at += 1
         if parts[0].casefold() == "exp" and len(parts) > 1:
@@ -218,6 +223,9 @@ class _Reader:
         if option.startswith("~"):
             return self.proximity(words, phrase, name, option[1:], tag)
         if name in tags.FIELDS:
+            if option:
+                self.fail(tag, f"unknown option {option!r} in the tag", "Proximity is written \"a b\"[tiab:~3]; without "
+                          "it, leave the option out.")
             return Term(words, tags.FIELDS[name])
         if name in tags.HEADINGS:
             vocabulary, major = tags.HEADINGS[name]
@@ -281,29 +289,24 @@ class _Reader:
         return Range(words.rstrip("*"), words.rstrip("*"), tags.DATES[name])
 
 
-def joined(operator: str, left: Node, right: Node) -> Node:
-    """Two operands with AND, OR or NOT between them."""
-    if operator == "NOT":
-        return Not(left, right)
-    return And((left, right)) if operator == "AND" else Or((left, right))
-
-
 def _open(date: str, end: str) -> str:
     return "" if date == end else date
 
 
 def _heading(words: str, vocabulary: str, major: bool, explode: bool) -> Heading:
     """A heading; a subheading may stand behind a slash."""
+    if vocabulary == "subheading":          # PubMed takes their two letters too: px[sh]
+        words = SUBHEADINGS.get(words.casefold(), words)
     if vocabulary != "mesh" or "/" not in words:
         return Heading(words, vocabulary, explode and vocabulary in EXPLODABLE, major)
     name, *subs = (p.strip() for p in words.split("/"))
-    return Heading(name, vocabulary, explode, major, tuple(filter(None, subs)))
+    return Heading(name, vocabulary, explode, major, tuple(SUBHEADINGS.get(s.casefold(), s) for s in subs if s))
 
 
 def _clean(text: str, source: Source, at: int) -> str:
     """A term as PubMed takes it: `?`, `#` and `$` are not wildcards there, and stand for blanks."""
-    if any(c in "?#$" for c in text):
+    if _NO_WILDCARDS.search(text):
         source.note(at, "not-a-wildcard", f"{text!r}: PubMed knows only the * at the end; ?, # and $ are blanks.")
-        text = re.sub(r"[?#$]", " ", text)
+        text = _NO_WILDCARDS.sub(" ", text)
     return " ".join(text.split()).strip(",;")
 

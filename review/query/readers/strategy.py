@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from review.model import Issue, ReviewError
-from review.query.tree import Node
+from review.query.tree import And, Node, Not, Or
 
 
 @dataclass(frozen=True)
@@ -54,3 +54,30 @@ class Source:
         """Something that was put right or read in one of two ways."""
         line, column = self.place(at)
         self.notes.append(Issue(code, message, line=line, cell=f"{line}:{column}"))
+
+
+class Row:
+    """Operands joined from left to right: one long row for each operator in turn, not a deep nest.
+
+    Some published filters join a thousand terms.
+    """
+
+    def __init__(self, first: Node) -> None:
+        self._parts, self._operator = [first], ""
+
+    def add(self, operator: str, right: Node) -> bool:
+        """One more operand behind AND, OR or NOT; whether another operator, or a NOT, stood before it."""
+        before = self._operator
+        new = operator != before or operator == "NOT"
+        if new:
+            self._parts, self._operator = [self.node()], operator
+        self._parts.append(right)
+        return new and before != ""
+
+    def node(self) -> Node:
+        """The expression so far."""
+        if len(self._parts) == 1:
+            return self._parts[0]
+        if self._operator == "NOT":
+            return Not(self._parts[0], self._parts[1])
+        return (And if self._operator == "AND" else Or)(tuple(self._parts))

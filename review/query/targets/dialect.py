@@ -12,7 +12,7 @@ from typing import Any
 
 from review.query.compiled import Compiled, Loss, SearchString
 from review.query.targets.lower import Lowering
-from review.query.targets.reshape import lifted
+from review.query.targets.reshape import lifted, split
 from review.query.tree import (
     ALL,
     And,
@@ -51,6 +51,10 @@ class Dialect:
     quotes: tuple[str, str] = ('"', '"')
     signs: Mapping[str, str] = field(default_factory=dict)    # wildcard -> what the database writes for it
     stem: int = 0                               # characters needed before a wildcard
+    stem_inside: bool = True                    # they are needed before one inside a word too
+    leading: bool = True                        # a wildcard may begin a word
+    never_last: str = ""                        # wildcards that can't end a word, where they are no sign
+    longest: int | None = None                  # characters that a * stands for at most; None: any number
     replaced: Mapping[Fields, Fields] = field(default_factory=dict)   # narrower fields that stand for others
     widens: Mapping[Fields, str] = field(default_factory=dict)  # what a field searches beyond its atoms
     approximates: Mapping[Fields, str] = field(default_factory=dict)  # what is searched in place of a field
@@ -76,7 +80,8 @@ class Dialect:
     wild_phrase: Callable[[list[str]], str] | None = None       # a phrase with wildcards, in another form
     bare: Callable[[Term], bool] = lambda term: False           # terms that are never quoted
     line: str = ""                              # how a line names another, "#{}"; "" if it can't
-    limit: int | None = None                    # characters in one string
+    # What a string exceeds ("take more than ..."), "" if it fits.
+    exceeds: Callable[[str], str] = lambda string: ""
     days: bool = False                          # dates to the day, not whole years only
     # Limits as further lines of the strategy: spans of years ("" is an open end), names of languages, number of the line before.
     limit_lines: Callable[[list[tuple[str, str]], list[str], int], tuple[str, ...]] | None = None
@@ -86,22 +91,24 @@ class Dialect:
                 languages: tuple[str, ...] = ()) -> Compiled:
         """The string of an expression, with limits as parameters or in the string, and every loss."""
         lowering = Lowering(self)
-        whole = lowering.rounded(flatten(tree))
-        whole, spans, spoken = lifted(whole) if self.limit_lines else (whole, [], languages)
+        whole = flatten(tree)
+        whole, limits, spoken = lifted(whole) if self.limit_lines else (whole, [], languages)
+        spans = [(span.low, span.high) for span in map(lowering.rounded, limits)]
         if self.limit_lines and years:
-            spans = [*spans, (str(years[0]), str(years[1]))]
+            spans.append((str(years[0]), str(years[1])))
         if self.limit_lines and languages:
             spoken = tuple(dict.fromkeys((*spoken, *languages)))
         lowered = lowering.lower(whole)
         lowered, params = self._limited(lowered, years, languages, lowering)
-        string = self.finish(self.write(lowered, top=True))
-        lines = self.numbered(lowered)
+        string, lines = self._written(lowered)
+        string = self.finish(string)
         if self.limit_lines:
             named = [LANGUAGES.get(c, c) for c in spoken]
             string = "\n".join((string, *self.limit_lines(spans, named, 1)))
             lines += self.limit_lines(spans, named, len(lines))
-        if self.limit is not None and len(string) > self.limit:
-            lowering.lose("too-long", "", f"take more than {self.limit} characters (these are {len(string)})",
+        if over := self.exceeds(string):
+            lowering.lose("too-long", "", over, "the string as it is: run its numbered lines one by one and combine "
+                          "them there, or shorten the concepts" if self.line else
                           "the string as it is: split it by hand, or shorten the concepts")
         return Compiled(self.name, (SearchString(string, params),), lowering.losses, lowered,
                         lines)
@@ -128,29 +135,42 @@ class Dialect:
                               "all languages; limit on the website or when screening")
         return flatten(And(tuple(parts))) if len(parts) > 1 else tree, params
 
-    def numbered(self, tree: Node) -> tuple[str, ...]:
-        """The search as an appendix prints it: each concept a line, then their combination by number.
+    def _written(self, tree: Node) -> tuple[str, tuple[str, ...]]:
+        """The string, and the lines as an appendix prints them: each concept a line, then their combination.
 
         A database whose lines can't name others has one line.
         """
-        lines: list[str] = []
-
-        def part(node: Node) -> str:
-            lines.append(self.write(node, top=True))
-            return self.line.format(len(lines))
-
         both, _, without = self.operators
-        match tree:
-            case And(children=below) if self.line:
-                lines.append(both.join([part(c) for c in below]))
-            case Not(keep=And(children=below), drop=drop) if self.line:
-                kept = both.join([part(c) for c in below])
-                lines.append(f"({kept}){without}{part(drop)}")
-            case Not(keep=keep, drop=drop) if self.line:
-                lines.append(f"{part(keep)}{without}{part(drop)}")
-            case _:
-                part(tree)
-        return tuple(lines)
+        if not self.line or not isinstance(tree, (And, Not)):
+            string = self.write(tree, top=True)
+            return string, (string,)
+        keep = tree.keep if isinstance(tree, Not) else tree
+        concepts = keep.children if isinstance(keep, And) else (keep,)
+        lines = [self.write(c, top=True) for c in concepts]
+        joined = both.join(self._enclosed(c, text) for c, text in zip(concepts, lines, strict=True))
+        named = both.join(map(self.line.format, range(1, len(lines) + 1)))
+        if isinstance(tree, Not):
+            drop = self.write(tree.drop, top=True)
+            several = len(concepts) > 1
+            joined = f"({joined})" if several else joined
+            named = f"({named})" if several else named
+            return (f"{joined}{without}{self._enclosed(tree.drop, drop)}",
+                    (*lines, drop, f"{named}{without}{self.line.format(len(lines) + 1)}"))
+        return joined, (*lines, named)
+
+    def _enclosed(self, node: Node, text: str) -> str:
+        """A written expression as a part of another: between parentheses where it needs them."""
+        if not isinstance(node, (And, Or, Not)) or self.grouped and isinstance(node, Or) and len(self._keys(node)) == 1:
+            return text
+        return f"({text})"
+
+    def _keys(self, node: Or) -> dict[Fields | Node, list[Node]]:
+        """Alternatives by their fields, in the order met; other nodes each by itself."""
+        groups: dict[Fields | Node, list[Node]] = {}
+        for child in node.children:
+            key: Fields | Node = _fields_of(child) if isinstance(child, (Term, Near)) else child
+            groups.setdefault(key, []).append(child)
+        return groups
 
     # writing: from here on nothing is lost
 
@@ -179,13 +199,9 @@ class Dialect:
                 return self._field(node.fields, self._bare_write(node), single=True)
 
     def _groups(self, node: Or) -> list[str]:
-        """Alternatives with one pattern around all terms of the same fields, in the order met."""
-        groups: dict[Fields | Node, list[Node]] = {}
-        for child in node.children:
-            key: Fields | Node = _fields_of(child) if isinstance(child, (Term, Near)) else child
-            groups.setdefault(key, []).append(child)
+        """Alternatives with one pattern around all terms of the same fields."""
         out = []
-        for fields, members in groups.items():
+        for fields, members in self._keys(node).items():
             if isinstance(fields, frozenset) and len(members) > 1:
                 inner = self._join(Or(tuple(members)), self._bare_write, self.inner_operators)
                 out.append(self._field(fields, inner) if self.fields[fields] != "{}" else f"({inner})")
@@ -222,12 +238,13 @@ class Dialect:
         """A term with its wildcards in this database's signs, between quotes where it needs them."""
         opening, closing = self.quotes
         truncated = term.truncated
-        text = "".join(self.signs.get(c, c) for c in term.text) if truncated else term.text
-        text = " ".join(text.replace(opening, " ").replace(closing, " ").split())
+        text = "".join([self.signs.get(c, c) for c in term.text]) if truncated else term.text
+        if opening in text or closing in text or "  " in text:
+            text = " ".join(text.replace(opening, " ").replace(closing, " ").split())
         if self.bare(term):
             return text
-        if truncated and self.wild_phrase and len(text.split()) > 1:
-            return self.wild_phrase(text.split())
+        if truncated and self.wild_phrase and len(split(text)) > 1:
+            return self.wild_phrase(split(text))
         plain = (text.isalnum() or all(c.isalnum() or c in self.signs.values() for c in text)
                  if truncated or not self.quote_words else False)
         if plain:

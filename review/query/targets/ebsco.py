@@ -41,7 +41,7 @@ def _ebsco(name: str, vocabularies: tuple[str, ...], heading: Callable[[Heading]
         replaced={TIAB: TITLE_ABSTRACT},
         approximates={TEXT: "searched in title, abstract and subjects"},
         vocabularies=vocabularies, grouped=True, quote_words=True,
-        signs={"*": "*", "?": "#", "#": "?"}, near=_near, near_ordered=True, heading=heading,
+        signs={"*": "*", "?": "#", "#": "?"}, leading=False, never_last="#", near=_near, near_ordered=True, heading=heading,
         can=frozenset(can), line="S{}", years=_years, languages=_languages)
 
 

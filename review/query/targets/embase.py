@@ -43,6 +43,7 @@ TARGET = Dialect(
     quote_words=True,
     quotes=("'", "'"),
     signs={"*": "*", "?": "$", "#": "?"},
+    wild_phrase=lambda words: f"({' NEXT/1 '.join(words)})",       # its help: between quotes a wildcard means nothing
     near=_near,
     near_ordered=True,
     heading=_heading,

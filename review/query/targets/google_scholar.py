@@ -6,7 +6,7 @@ long is shortened: the last terms of the longest concepts go first, then whole c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from review.query.compiled import Compiled, SearchString
@@ -29,6 +29,7 @@ from review.query.tree import (
 )
 
 MAX = 256
+MOST_STRINGS = 100              # searches that a split string may become
 
 
 def _params(years: Range | None, languages: tuple[str, ...]) -> dict[str, Any]:
@@ -60,10 +61,14 @@ class _Scholar:
         the other losses), and they are one search of the source.
         """
         lowering = Lowering(_DIALECT)
-        lowered = flatten(lowering.lower(lowering.rounded(flatten(tree))))
+        lowered = flatten(lowering.lower(flatten(tree)))
         lowered, params = _DIALECT._limited(lowered, years, languages, lowering)
         lowered = _excluding(lowered, lowering)
-        if split and len(whole := _split(lowered)) > 1:
+        whole = _split(lowered) if split else ()
+        if len(whole) > MOST_STRINGS:
+            lowering.lose("not-split", "", f"be covered by {MOST_STRINGS} searches or fewer",
+                          "one string, shortened: leave terms out, or search this source by hand")
+        elif len(whole) > 1:
             parts = tuple(_shortened(part, lowering) for part in whole)
             strings = tuple(SearchString(_write(part), params) for part in parts)
             tree = lowered if parts == whole else alternatives(parts)
@@ -85,6 +90,8 @@ def _excluding(tree: Node, lowering: Lowering) -> Node:
         drop = tree.drop.children if isinstance(tree.drop, Or) else (tree.drop,)
         keep = _excluding(tree.keep, lowering)
         if all(isinstance(d, Term) for d in drop):
+            if isinstance(keep, Not):           # a without b, without c: a -b -c
+                return Not(keep.keep, alternatives((*_alternatives(keep.drop), *drop)))
             return Not(keep, tree.drop)
         lowering.lose("exclusion-dropped", describe(tree.drop), "exclude anything but single terms",
                       "nothing excluded, which finds more")
@@ -120,22 +127,31 @@ def _alternatives(tree: Node) -> tuple[Node, ...]:
 def _split(tree: Node) -> tuple[Node, ...]:
     """Expressions that fit, or can't be split further, whose union is this one: (a OR b) AND c is a AND c, b AND c.
 
-    The concept that takes most room is halved, again and again.
+    The concept that takes most room is halved, again and again; it ends once there are more than MOST_STRINGS.
     """
-    if len(_write(tree)) <= MAX:
-        return (tree,)
+    fit: list[Node] = []
+    waiting = [tree]
+    while waiting and len(fit) + len(waiting) <= MOST_STRINGS:
+        part = waiting.pop()
+        halves = _halves(part) if len(_write(part)) > MAX else ()
+        waiting.extend(reversed(halves))
+        if not halves:
+            fit.append(part)
+    return (*fit, *waiting)
+
+
+def _halves(tree: Node) -> tuple[Node, ...]:
+    """The expression in two, by the concept that takes most room; () if none has alternatives."""
     keep = tree.keep if isinstance(tree, Not) else tree
     concepts = list(keep.children if isinstance(keep, And) else (keep,))
     at = max(range(len(concepts)), key=lambda i: (isinstance(concepts[i], Or), len(_write(concepts[i])), -i))
     widest = concepts[at]
     if not isinstance(widest, Or):
-        return (tree,)
+        return ()
     middle = (len(widest.children) + 1) // 2
-    out: list[Node] = []
-    for half in (widest.children[:middle], widest.children[middle:]):
-        part = conjunction((*concepts[:at], alternatives(half), *concepts[at + 1:]))
-        out += _split(Not(part, tree.drop) if isinstance(tree, Not) else part)
-    return tuple(out)
+    parts = [flatten(conjunction((*concepts[:at], alternatives(half), *concepts[at + 1:])))
+             for half in (widest.children[:middle], widest.children[middle:])]
+    return tuple(Not(part, tree.drop) if isinstance(tree, Not) else part for part in parts)
 
 
 def _shortened(tree: Node, lowering: Lowering) -> Node:
@@ -154,19 +170,35 @@ def _shortened(tree: Node, lowering: Lowering) -> Node:
     sizes = [[len(_DIALECT.write(a)) for a in concept] for concept in concepts]
     while _size(sizes) > MAX:
         at = max(range(len(sizes)), key=lambda i: (len(sizes[i]), sum(sizes[i]), i))
+        only = concepts[at][0]
         if len(sizes[at]) > 1:
             sizes[at].pop()
             lowering.lose("term-left-out", describe(concepts[at].pop()), f"take more than {MAX} characters",
                           "left out, which finds fewer")
+        elif isinstance(only, And):             # what is left of a concept is a group: its parts are concepts now
+            concepts[at:at + 1] = [list(_alternatives(c)) for c in only.children]
+            sizes = [[len(_DIALECT.write(a)) for a in concept] for concept in concepts]
         elif len(sizes) > 1:
             sizes.pop()
             lowering.lose("concept-left-out", describe(concepts.pop()[0]), f"take more than {MAX} characters",
                           "left out, which finds more")
         else:
-            lowering.lose("too-long", describe(concepts[0][0]), f"take more than {MAX} characters",
-                          "the string is longer and will not run: shorten the term itself")
+            concepts[0] = [_cut(only, lowering)]
             break
     return conjunction(tuple(c[0] if len(c) == 1 else Or(tuple(c)) for c in concepts))
+
+
+def _cut(node: Node, lowering: Lowering) -> Node:
+    """A single phrase that is too long: as many of its first words as fit."""
+    if not isinstance(node, Term) or not node.words:
+        return node
+    kept = list(node.words)
+    while len(kept) > 1 and len(_DIALECT.write(replace(node, text=" ".join(kept)))) > MAX:
+        kept.pop()
+    short = replace(node, text=" ".join(kept) if len(kept) > 1 else kept[0][:MAX - 20])
+    lowering.lose("too-long", describe(node), f"take more than {MAX} characters", f"its beginning, {short.text!r}, which "
+                  "finds more")
+    return short
 
 
 def _size(sizes: list[list[int]]) -> int:

@@ -60,6 +60,7 @@ class Lowering:
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         self._losses: dict[Loss, None] = {}
+        self._nearest: dict[Fields, Fields] = {}
 
     @property
     def losses(self) -> tuple[Loss, ...]:
@@ -72,7 +73,9 @@ class Lowering:
 
     def lower(self, node: Node) -> Node:
         """The expression in what the dialect can say."""
-        lowered = self._pruned(change(node, self._leaf))
+        lowered: Node | None = change(node, self._leaf)
+        if lowered is not None and any(x.code == "limit-dropped" for x in self._losses):
+            lowered = self._pruned(lowered)
         if lowered is None:
             raise ReviewError(f"Nothing is left of the search for {self.dialect.name}: it holds only limits that "
                               "this database can't take. Add a concept with terms.", code="definition")
@@ -95,15 +98,12 @@ class Lowering:
             case _:
                 return node
 
-    def rounded(self, node: Node) -> Node:
-        """The expression with dates as whole years, where the dialect has no days."""
-        def whole(leaf: Leaf) -> Node:
-            if not isinstance(leaf, Range) or max(len(leaf.low), len(leaf.high)) <= 4:
-                return leaf
-            self.lose("date-widened", f"{leaf.low}-{leaf.high}", "limit to a day or month", "whole years")
-            return replace(leaf, low=leaf.low[:4], high=leaf.high[:4])
-
-        return node if self.dialect.days else change(node, whole)
+    def rounded(self, span: Range) -> Range:
+        """A span in whole years, where the dialect has no days."""
+        if self.dialect.days or max(len(span.low), len(span.high)) <= 4:
+            return span
+        self.lose("date-widened", f"{span.low}-{span.high}", "limit to a day or month", "whole years")
+        return replace(span, low=span.low[:4], high=span.high[:4])
 
     def _leaf(self, leaf: Leaf) -> Node:
         match leaf:
@@ -114,7 +114,8 @@ class Lowering:
             case Near():
                 return self._near(leaf)
             case Range():
-                return leaf if self.dialect.years and self.dialect.can_date(leaf) else self._unlimited(leaf)
+                span = self.rounded(leaf)
+                return span if self.dialect.years and self.dialect.can_date(span) else self._unlimited(span)
             case Language():
                 return leaf if self.dialect.languages else self._unlimited(leaf)
 
@@ -131,7 +132,7 @@ class Lowering:
         if term.mapped and self.dialect.name != "pubmed":
             return self._unmapped(term)
         fields = self._fields(term.fields)
-        return self._wildcards(term if fields == term.fields else replace(term, fields=fields))
+        return self._wildcards(term if fields == term.fields else Term(term.text, fields, term.mapped))
 
     def _unmapped(self, term: Term) -> Node:
         """Automatic term mapping belongs to PubMed alone: elsewhere each of the words, anywhere in the fields."""
@@ -140,7 +141,14 @@ class Lowering:
         return conjunction(tuple(self._term(Term(w, term.fields)) for w in term.words))
 
     def _fields(self, fields: Fields) -> Fields:
-        """The nearest fields that the dialect has: the same, else the smallest that hold them, else all."""
+        """The nearest fields that the dialect has, looked up (and their loss named) once."""
+        found = self._nearest.get(fields)
+        if found is None:
+            found = self._nearest[fields] = self._nearest_fields(fields)
+        return found
+
+    def _nearest_fields(self, fields: Fields) -> Fields:
+        """The same fields, else the smallest that hold them, else all."""
         table = self.dialect.fields
         if fields in self.dialect.replaced:
             other = self.dialect.replaced[fields]
@@ -165,7 +173,7 @@ class Lowering:
         """A term with only the wildcards that the dialect has, as alternatives where that is exact."""
         if not term.truncated:
             return term
-        if len(term.words) > 1 and not self.dialect.phrase_wild and self.dialect.wild_phrase is None:
+        if len(split(term.text)) > 1 and not self.dialect.phrase_wild and self.dialect.wild_phrase is None:
             plain = "".join(c for c in term.text if c not in WILDCARDS)
             self.lose("truncation-dropped", term.text, "truncate inside a phrase",
                       f"{plain!r} without it, which finds fewer forms")
@@ -182,9 +190,19 @@ class Lowering:
         marks = [i for i, c in enumerate(word) if c in WILDCARDS]
         if not marks:
             return (word,)
-        if all(word[i] in signs for i in marks) and marks[0] >= need:
-            return (word,)
+        if word[-1] in self.dialect.never_last:
+            plain = word.rstrip(self.dialect.never_last)
+            self.lose("wildcard-widened", term, "end a word with a sign for exactly one character",
+                      "one character or none")
+            return self._word(plain + "?" * (len(word) - len(plain)), term)
         stem = word.rstrip(WILDCARDS)
+        inside = marks[0] > 0 and any(c in WILDCARDS for c in stem) and not self.dialect.stem_inside
+        if all(word[i] in signs for i in marks) and (marks[0] >= need or inside) and (
+                marks[0] > 0 or self.dialect.leading):
+            if "*" in word and self.dialect.longest:
+                self.lose("truncation-shortened", term, f"let a * stand for more than {self.dialect.longest} characters",
+                          "as written, which misses longer forms: spell these out")
+            return (word,)
         if "*" not in signs or (stem and not any(c in WILDCARDS for c in stem) and len(stem) < need):
             plain = "".join(c for c in word if c not in WILDCARDS)
             why = "truncate" if "*" not in signs else f"truncate after fewer than {need} characters"
@@ -295,9 +313,14 @@ class Lowering:
             if not dialect.near_nested:
                 first, pairs = near.operands[0], near.operands[1:]
                 return conjunction(tuple(self._near(replace(near, operands=(first, b))) for b in pairs))
-        return self._near_words(node)
+        lowered = self._near_words(node)
+        if dialect.near_alternatives or choices(lowered) == 1:
+            return lowered
+        # A wildcard was spelled out, letter by letter: each of them is a proximity of its own.
+        return (alternatives(distributed(lowered)) if choices(lowered) <= _MOST_CHOICES
+                else self._anded(near, shown, "hold alternatives inside a proximity"))
 
-    def _near_words(self, near: Near) -> Node:
+    def _near_words(self, near: Near) -> Near:
         """The operands with their wildcards lowered; alternatives by letter stay inside the proximity."""
         def operand(node: Node) -> Node:
             match node:

@@ -71,7 +71,7 @@ def _limit_lines(spans: list[tuple[str, str]], languages: list[str], start: int)
 def _ovid(name: str, vocabulary: str, keywords: str, *more: str) -> Dialect:
     return Dialect(
         name=name, fields=_Codes(keywords), vocabularies=(vocabulary, *more), grouped=True, quote_words=True,
-        signs={"*": "*", "?": "?", "#": "#"}, operators=(" and ", " or ", " not "), near=_near,
+        signs={"*": "*", "?": "?", "#": "#"}, leading=False, operators=(" and ", " or ", " not "), near=_near,
         near_adjacent=True, near_nested=True, heading=_heading,
         can=frozenset({"explode", "no-explode", "major", "subheadings"}), line="{}", years=_year,
         can_date=_whole_year, limit_lines=_limit_lines)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from dataclasses import replace
 from typing import Any
 
-from review.query.tree import And, Fields, Language, Near, Node, Not, Or, Range, Term, conjunction
+from review.query.tree import And, Fields, Heading, Language, Near, Node, Not, Or, Range, Term, conjunction
+
+_WORDS = re.compile(r"[\w*?#]+")
 
 
 def once(tree: Node) -> Node:
     """Alternatives that differ in case only, each once (a heading's words may repeat a term)."""
+    if isinstance(tree, (Term, Heading)):
+        return tree
     if isinstance(tree, Or):
         kept: dict[Any, Node] = {}
         for child in map(once, tree.children):
@@ -66,11 +71,11 @@ def in_fields(near: Near, fields: Fields) -> Near:
 
 
 def split(text: str) -> list[str]:
-    """Words of a term, hyphens separating."""
-    return text.replace("-", " ").split()
+    """Words of a term with their wildcards; hyphens and other signs separate."""
+    return _WORDS.findall(text)
 
 
-def lifted(tree: Node) -> tuple[Node, list[tuple[str, str]], tuple[str, ...]]:
+def lifted(tree: Node) -> tuple[Node, list[Range], tuple[str, ...]]:
     """A conjunction without its limits, and these: spans of years, and the languages of one limit."""
     if not isinstance(tree, And):
         return tree, [], ()
@@ -79,4 +84,4 @@ def lifted(tree: Node) -> tuple[Node, list[tuple[str, str]], tuple[str, ...]]:
     kept = tuple(c for c in tree.children if c not in spans and c not in spoken)
     if not kept:
         return tree, [], ()
-    return conjunction(kept), [(s.low, s.high) for s in spans], spoken[0].codes if spoken else ()
+    return conjunction(kept), spans, spoken[0].codes if spoken else ()

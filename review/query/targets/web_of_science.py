@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from review.query.targets.dialect import LANGUAGES, Dialect, words_between
 from review.query.tree import ALL, TEXT, TIAB, TITLE, Range
 
@@ -12,6 +14,14 @@ def _years(span: Range) -> str:
 
 def _languages(codes: tuple[str, ...]) -> str:
     return "LA=(" + " OR ".join(LANGUAGES.get(c, c).title() for c in codes) + ")"
+
+
+def _exceeds(string: str) -> str:
+    """Search rules: 16,000 characters; 49 operators where all fields are searched."""
+    operators = len(re.findall(r" (?:AND|OR|NOT|NEAR/\d+) ", string))
+    if "ALL=(" in string and operators > 49:
+        return f"take more than 49 operators where all fields are searched (these are {operators})"
+    return f"take more than 16000 characters (these are {len(string)})" if len(string) > 16_000 else ""
 
 
 TARGET = Dialect(
@@ -29,5 +39,7 @@ TARGET = Dialect(
     line="#{}",
     years=_years,
     languages=_languages,
-    limit=16_000,
+    stem=3,
+    stem_inside=False,
+    exceeds=_exceeds,
 )
