@@ -16,7 +16,7 @@ demo: $(VENV)/.installed
 	$(BIN)/review demo
 
 test: $(VENV)/.installed lint
-	$(BIN)/python -m pytest -m "not proof"
+	$(BIN)/python -m pytest -m "not proof" -n auto --dist worksteal
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
