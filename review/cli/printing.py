@@ -274,7 +274,7 @@ def agreement(found: Iterable[Agreement]) -> list[str]:
     lines = []
     for a in found:
         where = f"{a.stage}, {'pilot' if a.round == 0 else f'round {a.round}'}, {' and '.join(a.reviewers)}"
-        lines.append(f"{where}: {a.summary()}")
+        lines += textwrap.wrap(f"{where}: {a.summary()}", 110, subsequent_indent="    ", break_long_words=False)
     return lines or ["Nobody has decided on a report that somebody else decided on too."]
 
 

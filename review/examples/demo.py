@@ -6,6 +6,7 @@ It lies beside the example's data and uses only what any user has: the `Review` 
 from __future__ import annotations
 
 import shutil
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +76,8 @@ class DemoResult:
                 out.append(f"{self.counts.n(key):>6,}  {'  ' * indent}{words}")
         out.append("")
         for found in self.agreement:
-            out.append(f"{found.stage}, {' and '.join(found.reviewers)}: {found.summary()}")
+            said = f"{found.stage}, {' and '.join(found.reviewers)}: {found.summary()}"
+            out += textwrap.wrap(said, 110, subsequent_indent="    ", break_long_words=False)
         out += [f"{stage}: {n} conflicts, settled by the adjudicator" for stage, n in self.conflicts]
         width = max(len(what) for what, _ in self.files)
         out += ["", "Open:", *(f"  {what:<{width}}  {path}" for what, path in self.files)]
