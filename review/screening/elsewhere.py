@@ -263,9 +263,9 @@ class _Import:
                                "the file, or decide in a workbook (`review sheets`)", key)
             return
         old = self.last[key].get(who)
-        if old is not None and (old.decision, old.reason) == (meaning.decision, meaning.reason) and (
-                old.note == meaning.note or not self.request.newer):
-            self.out.unchanged += 1
+        same = old is not None and old.decision == meaning.decision and meaning.reason in (old.reason, "")
+        if old is not None and same and (old.note == meaning.note or not self.request.newer):
+            self.out.unchanged += 1                     # a file that gives no reason says nothing against the one given
         elif old is not None and self.seen and old.file_sha != self.table.sha256 and not self.request.newer:
             self.out.unchanged += 1                     # this very file came in before, and the reviewer went on since
         elif old is not None and not self.request.newer:

@@ -1,7 +1,8 @@
 """Decisions made elsewhere: which report a row is about.
 
-By our own key, then by identifiers, then by the deduplicator. A match is taken only where nothing speaks against it;
-every other row is listed with what was found and what to do. A possible match is never taken.
+By our own key, then by identifiers, then by the deduplicator; a row that is nothing but a title (and a year), by the
+whole title, if one report alone has it and it is long enough to be nobody else's. A match is taken only where nothing
+speaks against it; every other row is listed with what was found and what to do. A possible match is never taken.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from review.ledger.keys import KEY
 from review.ledger.replay import State
 from review.model import Progress, Record
 from review.screening.elsewhere_read import Row
-from review.screening.table import read_key
+from review.screening.table import read_key, title_sign
 from review.screening.titles import same_title
 
+_LONG = 24                                  # letters and digits; an ideograph says as much as three
 # Identifiers of a document; those of a journal or a book (ISSN, ISBN) are shared by many.
 _IDS = ("doi", "pmid", "pmcid", "trial", "pii")
 
@@ -39,6 +41,8 @@ class Matcher:
         self.state, self.records, self.review_id, self.native = state, records, review_id, native
         self.by_id: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.titles: dict[str, list[str]] = defaultdict(list)
+        self.by_title: dict[str, set[str]] = defaultdict(set)
+        self.years: dict[str, set[int | None]] = defaultdict(set)
         for rid, key in state.report_of.items():
             record = records.get(rid)
             if record is not None:
@@ -47,7 +51,11 @@ class Matcher:
                         self.by_id[kind, record.ids[kind].casefold()].add(key)
                 if record.native_id:
                     self.by_id["native id", record.native_id.casefold()].add(key)
-                self.titles[key] += [t for t in (record.title, *record.titles_other) if t]
+                mine = [t for t in (record.title, *record.titles_other) if t]
+                self.titles[key] += mine
+                for title in mine:
+                    self.by_title[title_sign(title)].add(key)
+                self.years[key].add(record.year)
 
     def find(self, rows: Sequence[Row], progress: Progress | None = None) -> list[Match]:
         """A match for each row, in order."""
@@ -57,7 +65,7 @@ class Matcher:
         judged = self._by_matcher([rows[n].record for n in open_rows], progress) if open_rows else {}
         out = []
         for row, match_ in zip(rows, found, strict=True):
-            out.append(match_ or judged.get(row.record.id) or self._unknown(row))
+            out.append(match_ or self._by_title(row) or judged.get(row.record.id) or self._unknown(row))
         return out
 
     def by_name(self, text: str) -> str:
@@ -139,6 +147,21 @@ class Matcher:
                                      f"{verdict.evidence_for}; against: {verdict.evidence_against}). If so, write that key "
                                      "in a column Key")
         return out
+
+    def _by_title(self, row: Row) -> Match | None:
+        """The report that has the row's title, where the row is nothing else that could be compared."""
+        record = row.record
+        sign = title_sign(record.title)
+        if not sign or record.authors or record.journal or record.ids or sign not in self.by_title:
+            return None
+        here = {key for key in map(self.state.resolve, self.by_title[sign])
+                if record.year is None or self.years[key] & {record.year, None}}
+        if len(here) == 1 and sum(1 if c.isascii() else 3 for c in sign) >= _LONG:
+            return Match(here.pop(), "the whole title")
+        if here:
+            return Match(code="possible-match", message=f"perhaps {', '.join(sorted(here))}: the title is the same, and it is "
+                         "short or not one report's alone. If so, write the key in a column Key, or add authors or a DOI")
+        return None
 
     def _unknown(self, row: Row) -> Match:
         if not (row.record.title or row.record.ids or row.record.native_id):

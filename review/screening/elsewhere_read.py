@@ -150,7 +150,8 @@ def read_table(asked: Request, data: bytes) -> Table:
     """Read a file of that tool; a list that says nothing row by row says everywhere what the user says of it."""
     words, listed_as = asked.words, asked.decision
     fields = {h: f for h, f in words.columns.items() if f and f.split(" ")[0] not in OWN_FIELDS}
-    known = {"Key": "native_id", "Report key": "native_id", **fields}       # so that a table of keys alone is a table
+    # So that a table of keys, of titles or of identifiers alone is a table.
+    known = {"Key": "native_id", "Report key": "native_id", "Title": "title", "DOI": "doi", "PMID": "pmid", **fields}
     reader = _READERS[asked.tool]
     rows: list[Row] = []
     issues: list[Issue] = []

@@ -284,6 +284,30 @@ def test_a_possible_match_is_never_taken(team: Team) -> None:
     assert team.log() == [("3", "AB", "include", "")]
 
 
+def test_a_list_of_titles_and_nothing_else(team: Team) -> None:
+    """A whole long title that one report alone has is that report; one that two have, or another year, is asked about."""
+    title = team.items[1]["TI"]
+    rows = [{"title": title, "decision": "include"}, {"title": CHINESE, "decision": "exclude"},
+            {"title": title + " and something else", "decision": "include"}]
+    found = team.bring(team.table("titles.csv", rows), "sheet", reviewers=["AB"])
+    assert (found.rows, found.matched, found.new) == (3, 2, 2)
+    assert [n["cell"] for n in found.not_taken] == ["line 4"]
+    team.review.import_files(ImportRequest((ris(team.folder / "twin.ris", [
+        {"TY": "JOUR", "TI": title, "PY": "1988", "AU": "Other, O"}]),), "embase"))
+    team.review.dedupe()
+    again = team.bring(team.table("again.csv", [{"title": title, "decision": "include"}]), "sheet", reviewers=["CD"])
+    assert (again.new, again.not_taken[0]["code"]) == (0, "possible-match")
+
+
+def test_a_file_without_reasons_says_nothing_against_them(team: Team) -> None:
+    team.bring(team.table("a.csv", [{"Key": team.keys[0], "decision": "exclude", "reason": "Wrong population"}]), "sheet",
+               reviewers=["AB"])
+    before = team.log()
+    found = team.bring(team.table("b.csv", [{"Key": team.keys[0], "decision": "exclude"}]), "sheet", reviewers=["AB"])
+    assert (found.new, found.changed, found.unchanged, found.not_taken) == (0, 0, 1, [])
+    assert team.log() == before
+
+
 def test_rows_that_disagree_about_one_report(team: Team) -> None:
     """Two rows of one report say the same: one decision; they differ: none, and both are listed."""
     rows = [team.row(0, decision="include"), team.row(0, decision="Include"),
