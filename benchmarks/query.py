@@ -23,7 +23,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -71,6 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("data", type=Path)
     parser.add_argument("--part", action="append", choices=PARTS)
     parser.add_argument("--pieces", type=int, default=5_200)
+    parser.add_argument("--database", action="append", help="agreement: only this one (may be repeated)")
     parser.add_argument("--python", help="an interpreter with search-query; it is no part of this project")
     options = parser.parse_args(arguments)
     folder: Path = options.data / "queries"
@@ -80,7 +81,8 @@ def main(arguments: list[str] | None = None) -> int:
         if part == "strategies":
             strategies(folder)
         elif part == "agreement":
-            wrong += agreed(folder, options.data / "pubmed" / "pubmed20n0014.xml.gz", options.pieces)
+            wrong += agreed(folder, options.data / "pubmed" / "pubmed20n0014.xml.gz", options.pieces,
+                            options.database or targets.names())
         elif part == "cases":
             cases(folder)
         elif part == "beside":
@@ -124,7 +126,7 @@ def strategies(folder: Path) -> None:
     print(f"Google Scholar: {len(scholar)} strings, the longest {max(scholar)} of 256 characters")
 
 
-def agreed(folder: Path, corpus: Path, wanted: int) -> int:
+def agreed(folder: Path, corpus: Path, wanted: int, names: Sequence[str]) -> int:
     """The agreement of strings with what they mean; the number of differences."""
     with corpus.open("rb") as stream:
         index = Index([e.record for e in formats.read(stream, name=corpus.name) if isinstance(e, Entry)])
@@ -136,7 +138,7 @@ def agreed(folder: Path, corpus: Path, wanted: int) -> int:
         print("database\tpieces\twith a named loss\tof these run\tthe same records\tagainst the loss\t"
               "nothing lost\tidentical\tdifferent\tlines unlike the string")
         tables = {}
-        for name in targets.names():
+        for name in names:
             t = tables[name] = agreement.compare(name, some, index, every=5)
             print(f"{name}\t{t.pieces}\t{t.named}\t{t.named_run}\t{t.named_same}\t{len(t.against)}\t{t.same + len(t.different)}\t"
                   f"{t.same}\t{len(t.different)}\t{len(t.lines)}", flush=True)

@@ -86,12 +86,12 @@ def team(tmp_path: Path) -> Team:
     return Team(tmp_path)
 
 
-NOTES = ['RAYYAN-INCLUSION: {"Ann Lee"=>"Included", "Bo"=>"Included"}',
-         'RAYYAN-INCLUSION: {"Ann Lee"=>"Excluded", "Bo"=>"Excluded"} | RAYYAN-LABELS: later, x | '
-         'RAYYAN-EXCLUSION-REASONS: wrong population | USER-NOTES: {"Bo"=>["see \\"table 2\\"", "old"]}',
-         'RAYYAN-INCLUSION: {"Ann Lee"=>"Maybe", "Bo"=>"Excluded"} | RAYYAN-EXCLUSION-REASONS: foreign language',
-         'RAYYAN-INCLUSION: {"Ann Lee"=>"Included"}', "", 'RAYYAN-INCLUSION: {"Bo"=>"Undecided"}']
-WHO = ("Ann Lee=AB", "Bo=CD")
+NOTES = ['RAYYAN-INCLUSION: {"Screener One"=>"Included", "Two"=>"Included"}',
+         'RAYYAN-INCLUSION: {"Screener One"=>"Excluded", "Two"=>"Excluded"} | RAYYAN-LABELS: later, x | '
+         'RAYYAN-EXCLUSION-REASONS: wrong population | USER-NOTES: {"Two"=>["see \\"table 2\\"", "old"]}',
+         'RAYYAN-INCLUSION: {"Screener One"=>"Maybe", "Two"=>"Excluded"} | RAYYAN-EXCLUSION-REASONS: foreign language',
+         'RAYYAN-INCLUSION: {"Screener One"=>"Included"}', "", 'RAYYAN-INCLUSION: {"Two"=>"Undecided"}']
+WHO = ("Screener One=AB", "Two=CD")
 
 
 def test_rayyan_gives_each_reviewers_own_word(team: Team) -> None:
@@ -113,19 +113,19 @@ def test_names_of_people_stay_out_of_the_log(team: Team) -> None:
     """Codes, raw words and notes are logged; who is who is not."""
     team.bring(team.rayyan(NOTES), "rayyan", reviewers=WHO)
     text = "".join(p.read_text("utf-8") for p in (team.folder / "outputs/test/log").glob("*.csv"))
-    assert "Ann" not in text and "Bo\"" not in text and '"Bo' not in text
+    assert "Screener" not in text and "Two\"" not in text and '"Two' not in text
 
 
 def test_a_name_without_a_code_is_asked_for(team: Team) -> None:
-    """Bo is unknown: said once, nothing of Bo's is taken, Ann Lee's is."""
-    found = team.bring(team.rayyan(NOTES), "rayyan", reviewers=["Ann Lee=AB"])
+    """Two is unknown: said once, nothing of Two's is taken, Screener One's is."""
+    found = team.bring(team.rayyan(NOTES), "rayyan", reviewers=["Screener One=AB"])
     assert {who for _, who, _, _ in team.log()} == {"AB"} and found.nameless == 3
     told = [i for i in found.issues if i.code == "unknown-reviewer"]
-    assert len(told) == 1 and "“Bo” decided on 3 rows" in told[0].message
+    assert len(told) == 1 and "“Two” decided on 3 rows" in told[0].message
     with pytest.raises(ReviewError, match="several people"):
         team.bring(team.rayyan(NOTES), "rayyan", reviewers=["AB"])
     with pytest.raises(ReviewError, match="no reviewer of this review"):
-        team.bring(team.rayyan(NOTES), "rayyan", reviewers=["Ann Lee=ZZ"])
+        team.bring(team.rayyan(NOTES), "rayyan", reviewers=["Screener One=ZZ"])
 
 
 def test_the_same_file_twice_is_nothing_new(team: Team) -> None:
@@ -149,14 +149,14 @@ def test_the_same_file_twice_is_nothing_new(team: Team) -> None:
 def test_a_change_of_mind_is_asked_about_and_is_a_new_line(team: Team) -> None:
     """A later export says otherwise: listed, and taken only as the later word."""
     team.bring(team.rayyan(NOTES), "rayyan", reviewers=WHO)
-    later = team.rayyan([NOTES[0].replace('"Bo"=>"Included"', '"Bo"=>"Excluded"')], "later.csv")
+    later = team.rayyan([NOTES[0].replace('"Two"=>"Included"', '"Two"=>"Excluded"')], "later.csv")
     found = team.bring(later, "rayyan", reviewers=WHO)
     assert (found.new, found.changed, [n["code"] for n in found.not_taken]) == (0, 0, ["differs"])
     assert team.standing()[0] == "include"
     found = team.bring(later, "rayyan", reviewers=WHO, newer=True)
     assert found.changed == 1 and team.standing()[0] == "conflict"
     assert [x for x in team.log() if x[:2] == ("1", "CD")] == [("1", "CD", "include", ""), ("1", "CD", "exclude", "")]
-    old = team.bring(team.rayyan(NOTES), "rayyan", reviewers=WHO)       # the first file once more: Bo went on since
+    old = team.bring(team.rayyan(NOTES), "rayyan", reviewers=WHO)       # the first file once more: Two went on since
     assert old.changed == 0 and not old.not_taken and team.standing()[0] == "conflict"
 
 
