@@ -25,7 +25,7 @@ from review.prisma.keys import (
 )
 from review.query import databases
 from review.query.definition import Definition
-from review.screening.consensus import Rules, consensus, reason_label
+from review.screening.consensus import NO_REASON, Rules, consensus, reason_label
 
 # method -> box 11 key (the official boxes, then our own for what they have no line for)
 METHOD_BOX = {"website": "website_results", "organisation": "organisation_results",
@@ -67,8 +67,10 @@ def _service_hits(state: State) -> dict[str, int]:
 
 def _add(boxes: dict[str, Box], key: str, unit: Unit, parts: Mapping[str, Iterable[str]], *,
          show_parts: bool = True) -> None:
-    """A box from its parts; ids in a fixed order."""
+    """A box from its parts; ids in a fixed order. Those without a label are named as such where others have one."""
     kept = {label: tuple(sorted(ids)) for label, ids in parts.items()}
+    if kept.get("") and any(ids for label, ids in kept.items() if label):
+        kept[NO_REASON] = kept.pop("")
     ids = tuple(sorted(i for part in kept.values() for i in part))
     boxes[key] = Box(key, len(ids), unit, ids, {k: v for k, v in kept.items() if k and v} if show_parts else {})
 
