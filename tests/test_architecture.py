@@ -14,7 +14,8 @@ PACKAGE = ROOT / "review"
 
 # Room -> floor. A room imports only from floors below its own.
 FLOORS = {
-    "words": -1, "model": 0, "ledger": 1, "formats": 2, "query": 2, "sheets": 2, "documents": 2, "dedup": 3, "sources": 3,
+    "words": -1, "guards": -1, "model": 0, "ledger": 1,
+    "formats": 2, "query": 2, "sheets": 2, "documents": 2, "dedup": 3, "sources": 3,
     "screening": 4, "prisma": 5, "report": 6, "workflow": 7, "definitions": 7, "examples": 8, "cli": 9, "__main__": 10,
 }
 

@@ -15,6 +15,7 @@ from review.formats import columns, ole, ooxml, table
 from review.formats import fields as f
 from review.formats.registry import Format
 from review.formats.source import Source
+from review.guards import runs_in_a_circle, silent_stderr
 from review.model import Entry, Issue, Record
 
 _OLE = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -40,11 +41,13 @@ def _sheets(source: Source) -> Iterator[tuple[str, list[list[str]]]]:
         source.tell("workbook-refused", problem, severity="error")
         return
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        with silent_stderr():
+            book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for name in book.sheet_names:
             # Rows above the first filled one count, so that a row's number is the one that Excel shows.
-            yield name, [[_text(c) for c in row] for row in
-                         book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
+            with silent_stderr():
+                rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            yield name, [[_text(c) for c in row] for row in rows]
     except BaseException as error:
         # The library's Rust code panics on some damaged files; that is no Exception, and has no class to import.
         if not isinstance(error, CalamineError | OSError | ValueError) and type(error).__name__ != "PanicException":
@@ -56,7 +59,8 @@ def _sheets(source: Source) -> Iterator[tuple[str, list[list[str]]]]:
 def _unsafe(data: bytes) -> str:
     """Why a workbook is not opened; "" where it may be."""
     if data[:2] != b"PK":
-        return ""
+        return "the workbook's container is damaged (a chain of its parts runs in a circle); open it in Excel and save it again" \
+            if runs_in_a_circle(data) else ""
     try:
         size = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(data)).infolist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:

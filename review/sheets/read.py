@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from io import BytesIO
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
+from review.guards import runs_in_a_circle, silent_stderr
 from review.model import Issue
 
 from . import delimited, ods_scan, xlsx_scan
@@ -142,7 +141,9 @@ def _read_xls(name: str, sha: str, data: bytes) -> ReadBook:
     """An old .xls file; also what a password turns an .xlsx file into."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise _Refused("locked", "is locked with a password. Save it without one, then try again.")
-    with _quiet():
+    if runs_in_a_circle(data):
+        raise _Refused("damaged", "is damaged: a chain of its parts runs in a circle. Open it in Excel and save it again.")
+    with silent_stderr():
         grids, issues = _grids(name, "xls", data, BookScan(), {})
     issues.append(Issue("old-format", f"{name} is of the old format .xls, in which comments, formulas and error values "
                         "can't be told from plain or blank cells. If it has any, save it as .xlsx and use that file.",
@@ -164,25 +165,6 @@ def _read_text(name: str, sha: str, data: bytes) -> ReadBook:
         issues.append(Issue("encoding-found", f"{name} was read as {encoding}.", file=name, severity="info"))
     return ReadBook(name, sha, "csv", (Grid(Path(name).stem, rows),), issues=tuple(issues), encoding=encoding,
                     delimiter=delimiter)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Nothing goes to standard error meanwhile: on a damaged .xls the reader's Rust code prints a trace there, before
-    Python hears of it and says what to do."""
-    try:
-        kept = os.dup(2)
-    except OSError:             # there is no standard error
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
 
 
 def _grids(name: str, kind: str, data: bytes, scan: BookScan,
