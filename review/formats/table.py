@@ -160,12 +160,13 @@ def _tell_quotes(source: Source, row: _Row, delimiter: str, layout: columns.Layo
 
 def _is_row(text: str, delimiter: str, layout: columns.Layout) -> bool:
     """Whether a line within a row is a row by itself: balanced quotation marks, a cell for each column, a title, and
-    a year or an identifier. No line of an abstract is."""
+    a year or an identifier. No line of an abstract is: a comma in running text is followed by a blank."""
     width = len(layout.names)
     if width < 3 or text.count(delimiter) < width - 1 or text.count('"') % 2:
         return False
     cells = next(csv.reader([text], delimiter=delimiter), [])
-    made = layout.record(cells) if len(cells) == width else None
+    running = 2 * sum(cell[:1].isspace() for cell in cells[1:]) > len(cells) - 1
+    made = layout.record(cells) if len(cells) == width and not running else None
     return made is not None and bool(made.title and (made.year or made.ids))
 
 

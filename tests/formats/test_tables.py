@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
 import pytest
 
+from review import formats
 from review.formats import columns, compose
 from review.formats import fields as f
 
@@ -136,3 +138,12 @@ def test_languages(value: str, code: str) -> None:
 ])
 def test_kinds(types: list[str], kind: str, notices: list[str]) -> None:
     assert f.kind_and_notices(types) == (kind, notices)
+
+
+def test_an_abstract_with_commas_in_its_lines_is_no_lost_row() -> None:
+    """A line of running text may have as many commas as the table has columns, and a year among them."""
+    line = "METHODS: Sites, far apart, were visited, in 2023, by two teams, of nurses."
+    table = f'title,authors,abstract,year,doi,url\nA title of some length,"A, B","AIM: to see.\n{line}\n{line}",2024,,\n'
+    found = list(formats.read(io.BytesIO(table.encode()), name="a.csv"))
+    assert [type(item).__name__ for item in found] == ["Entry"]
+    assert formats.count(io.BytesIO(table.encode()), format="csv") == 1
