@@ -34,7 +34,7 @@ from review.model import Entry, ReviewError  # noqa: E402
 from review.query import compile, load, targets  # noqa: E402
 from review.query.index import Index  # noqa: E402
 from review.query.readers import Strategy, read  # noqa: E402
-from review.query.tree import Node, flatten, leaves  # noqa: E402
+from review.query.tree import TITLE, TITLE_ABSTRACT, Node, flatten, leaves  # noqa: E402
 from tests.query import adjudication, agreement  # noqa: E402
 
 SEED = ROOT / "queries" / "left-behind-children-policy.toml"
@@ -131,9 +131,10 @@ def agreed(folder: Path, corpus: Path, wanted: int, names: Sequence[str]) -> int
     with corpus.open("rb") as stream:
         index = Index([e.record for e in formats.read(stream, name=corpus.name) if isinstance(e, Entry)])
     parts = agreement.pieces([read(text, database) for _, database, text in agreement.published(folder)], index, wanted)
-    title = [p for p in dict.fromkeys(map(agreement.in_title, parts)) if index.count(p)]
+    title, both = ([p for p in dict.fromkeys(agreement.asked_in(fields, p) for p in parts) if index.count(p)]
+                   for fields in (TITLE, TITLE_ABSTRACT))
     wrong = 0
-    for asked, some in (("as they stand", parts), ("in the title alone", title)):
+    for asked, some in (("as they stand", parts), ("in the title alone", title), ("in title and abstract", both)):
         print(f"{len(some)} pieces that find something in {len(index)} records, {asked}")
         print("database\tpieces\twith a named loss\tof these run\tthe same records\tagainst the loss\t"
               "nothing lost\tidentical\tdifferent\tlines unlike the string")

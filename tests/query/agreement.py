@@ -18,7 +18,7 @@ from review.model import ReviewError
 from review.query import targets
 from review.query.index import Index
 from review.query.readers import Strategy
-from review.query.tree import TITLE, And, Heading, Near, Node, Not, Or, Term, change, children, flatten, leaves
+from review.query.tree import And, Fields, Heading, Near, Node, Not, Or, Term, change, children, flatten, leaves
 from tests.query import oracles
 
 # What a named loss makes of the records found: more, fewer, or either.
@@ -71,14 +71,14 @@ def _all(node: Node) -> Iterator[Node]:
             yield from _all(below)
 
 
-def in_title(node: Node) -> Node:
-    """The same piece asked in the title alone, a field that nearly every database has."""
+def asked_in(fields: Fields, node: Node) -> Node:
+    """The same piece asked in other fields: those of a record that a database has too."""
     def moved(leaf: Node) -> Node:
         match leaf:
             case Term(text=text, mapped=mapped):
-                return Term(text.replace("*", "") if mapped else text, TITLE)
+                return Term(text.replace("*", "") if mapped else text, fields)
             case Near(operands=below):
-                return Near(tuple(in_title(o) for o in below), leaf.distance, leaf.ordered)
+                return Near(tuple(asked_in(fields, o) for o in below), leaf.distance, leaf.ordered)
             case _:
                 return leaf
     return change(node, moved)
@@ -167,4 +167,4 @@ def share(tables: Mapping[str, Table]) -> float:
     return same / (same + sum(len(t.different) for t in tables.values()))
 
 
-__all__ = ["FEWER", "MORE", "Table", "compare", "in_title", "pieces", "published", "share"]
+__all__ = ["FEWER", "MORE", "Table", "asked_in", "compare", "pieces", "published", "share"]

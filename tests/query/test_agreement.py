@@ -15,7 +15,7 @@ from review.model import Entry, ReviewError
 from review.query import targets
 from review.query.index import Index
 from review.query.readers import read
-from review.query.tree import TITLE, And, Language, Node, Range, Term, leaves
+from review.query.tree import TITLE, TITLE_ABSTRACT, And, Language, Node, Range, Term, leaves
 from tests.query import agreement, expressions, oracles
 from tests.shared_data import shared
 
@@ -36,11 +36,12 @@ def corpus() -> Index:
 
 @cache
 def asked() -> list[Node]:
-    """Pieces of the published strategies that find something there, as they stand and in the title alone."""
+    """Pieces of the published strategies that find something there: as they stand, in the title alone (a field that
+    nearly every database has), and in title and abstract (the only one that OpenAlex has)."""
     strategies = [read(text, database) for _, database, text in agreement.published(shared("queries"))]
     parts = agreement.pieces(strategies, corpus(), 1_500)[::3]
-    titles = [p for p in dict.fromkeys(map(agreement.in_title, parts)) if corpus().count(p)]
-    return [*parts, *titles]
+    moved = (agreement.asked_in(fields, part) for fields in (TITLE, TITLE_ABSTRACT) for part in parts)
+    return [*parts, *(p for p in dict.fromkeys(moved) if corpus().count(p))]
 
 
 @pytest.mark.proof
