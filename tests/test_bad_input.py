@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import resource
 import shutil
@@ -14,7 +15,10 @@ import filelock
 import openpyxl
 import pytest
 
-from tests.reviewer import DEFINITION, books, command, fill, item, nbib, ris, workspace
+import review
+from review.model import ReviewError
+from review.sources.files import ImportRequest
+from tests.reviewer import DEFINITION, books, boxes, command, fill, item, nbib, ris, workspace
 
 
 @pytest.fixture
@@ -204,3 +208,50 @@ def test_formulas_in_cells_are_text(folder: Path) -> None:
     command(folder, "export", "--format", "csv")
     text = next((folder / "outputs" / "test" / "exports").glob("*.csv")).read_text(encoding="utf-8-sig")
     assert not any(cell.lstrip('"').startswith("=") for line in text.splitlines() for cell in line.split(","))
+
+
+def test_a_search_for_which_nothing_came_is_not_accepted(folder: Path) -> None:
+    """A service that never answered is not a search with 0 hits."""
+    dead = {"REVIEW_EUTILS_URL": "http://127.0.0.1:9", "NCBI_EMAIL": "someone@example.org", "REVIEW_HTTP_TIMEOUT": "1"}
+    told = command(folder, "search", "--database", "pubmed", status=3, env=dead)
+    search = told["searches"][0]["id"]
+    assert "withdraw" in command(folder, "accept", search, "--reason", "no network", status=1)["error"]
+    assert command(folder, "counts")["final"] is False
+
+
+def test_what_is_said_of_files_that_are_imported_already_is_not_taken_in_silence(folder: Path) -> None:
+    path = str(ris(folder / "a.ris", [item(i) for i in range(3)]))
+    search = command(folder, "import", path, "--database", "scopus")["search"]
+    (folder / "string.txt").write_text("TITLE-ABS-KEY(children)")
+    later = ("import", path, "--database", "scopus", "--date", "2026-01-05", "--string", "string.txt", "--hits", "3")
+    told = command(folder, *later)
+    assert told["already"] and [i["code"] for i in told["issues"]] == ["not-taken"]
+    assert "date and string and hits" in told["issues"][0]["message"] and search in told["issues"][0]["message"]
+    command(folder, "withdraw", search, "--reason", "to import it with its string")
+    again = command(folder, *later)
+    assert (again["already"], again["read"], again["search"] == search) == (False, 3, False)
+    assert boxes(folder)["database_results"] == 3
+
+
+def test_imports_that_make_no_sense(folder: Path) -> None:
+    """No name; a day that is none, also for the Python API; hits of which none came; records without a title."""
+    path = ris(folder / "a.ris", [item(0)])
+    assert "name" in command(folder, "import", str(path), "--database", " ", status=2)["error"]
+    with pytest.raises(ReviewError, match="2026-11-21"):
+        review.open("test", root=folder).import_files(ImportRequest((path,), "scopus", date="yesterday"))
+    (folder / "none.csv").write_text("Title,Authors,Year,Journal\n")
+    assert "40 hits" in command(folder, "import", "none.csv", "--database", "eric", "--hits", "40", status=1)["error"]
+    assert command(folder, "import", "none.csv", "--database", "eric", "--hits", "0")["read"] == 0
+    bare = ris(folder / "bare.ris", [item(1), {"N1": "a note"}])
+    told = command(folder, "import", str(bare), "--database", "scopus")
+    assert [(i["code"], "record 2" in i["message"]) for i in told["issues"]] == [("no-title", True)]
+
+
+def test_who_acts_stands_in_the_log_by_a_code_of_the_definition(folder: Path) -> None:
+    screened(folder)
+    key = command(folder, "counts", "--list", "records_screened")["ids"][0]
+    assert "EF" in command(folder, "remove", key, "--reason", "a test", "--by", "Eve", status=2)["error"]
+    command(folder, "remove", key, "--reason", "a test", "--by", "EF")
+    command(folder, "remove", key, "--restore", "--reason", "a test, undone")
+    rows = list(csv.DictReader((folder / "outputs" / "test" / "log" / "events.csv").open(encoding="utf-8")))
+    assert [r["actor"] for r in rows if r["subject"] == key] == ["EF", ""]

@@ -11,6 +11,8 @@ EPILOG = """\
 Exit status: 0 done; 1 something needs a person; 2 wrong use; 3 a source failed (run again to go on).
 ID is a review's id, the name of its file in queries/; with one review it may be left out.
 First steps: `review demo`, or `review new my-review` in an empty folder."""
+# What people do beside screening: the log says who, where they say so.
+ACTS = frozenset({"withdraw", "accept", "acknowledge", "remove", "reopen", "link", "undo", "baseline", "reviewer"})
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -33,8 +35,9 @@ def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name
     if words:
         parser.add_argument("words", nargs="*", metavar=words)
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    if name in ACTS:
+        parser.add_argument("--by", default="", metavar="CODE", help="who says so: a code of the definition")
     return parser
-
 
 
 def _define(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
-
-from review.model import ReviewError
 
 if TYPE_CHECKING:
     from review.dedup.assigning import Summary
     from review.dedup.file import Summary as FileSummary
-    from review.prisma.box import Check, Counts
+    from review.prisma.box import Check
     from review.report.status import Status
     from review.report.trace import Trace
     from review.screening.agreement import Agreement
@@ -27,30 +23,6 @@ if TYPE_CHECKING:
 def many(n: int, noun: str) -> str:
     """“1 report”, “2 reports”."""
     return f"{n:,} {noun}" + ("" if n == 1 else "s")
-
-
-def iso_date(text: str) -> str:
-    """A date as people are asked to write it; "" stays."""
-    if text:
-        try:
-            date.fromisoformat(text)
-        except ValueError:
-            raise ReviewError(f"“{text}” is no date; write it as 2026-11-21.", code="bad-date") from None
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            raise ReviewError(f"“{text}” is no date; write it as 2026-11-21.", code="bad-date")
-    return text
-
-
-def iso_moment(text: str) -> str:
-    """A date, or a time as the logs write it."""
-    if "T" not in text:
-        return iso_date(text)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ReviewError(f"“{text}” is no time; write it as 2026-11-21T18:30:00Z.", code="bad-date") from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[str]:
@@ -190,47 +162,6 @@ def brought(found: Brought, dry: bool, most: int = 20) -> list[str]:
     if found.reports_without_row:
         some = ", ".join(found.reports_without_row[:8]) + (", …" if len(found.reports_without_row) > 8 else "")
         lines.append(f"Reports at this stage of which the file says nothing: {len(found.reports_without_row):,} ({some})")
-    return lines
-
-
-BOX_WORDS = {
-    "previous_studies": "Studies in the previous version", "previous_reports": "Reports of these",
-    "database_results": "Records from databases", "register_results": "Records from registers",
-    "awaiting_dedup": "  not yet deduplicated", "oth_awaiting_dedup": "  not yet deduplicated",
-    "duplicates": "Duplicates removed", "excluded_automatic": "Removed by automation tools",
-    "excluded_other": "Removed for other reasons", "records_screened": "Records screened",
-    "records_excluded": "Records excluded", "undecided_screening": "  not decided yet",
-    "conflicts_screening": "  in conflict", "dbr_sought_reports": "Reports sought for retrieval",
-    "dbr_notretrieved_reports": "Reports not retrieved", "pending_retrieval": "  on loan",
-    "dbr_assessed": "Reports assessed for eligibility", "pending_full_text": "  not decided yet",
-    "conflicts_full_text": "  in conflict", "dbr_excluded": "Reports excluded",
-    "awaiting_classification": "Awaiting classification", "ongoing": "Ongoing studies",
-    "website_results": "Records from websites", "organisation_results": "Records from organisations",
-    "citations_results": "Records from citation searching", "contact_found": "Records from contacts",
-    "handsearch_found": "Records from handsearching", "other_found": "Records from other methods",
-    "already_found": "  already found", "dropped_before_retrieval": "  dropped before retrieval",
-    "oth_undecided": "  not decided yet", "oth_conflicts": "  in conflict",
-    "other_sought_reports": "Other methods: reports sought", "other_notretrieved_reports": "Other methods: not retrieved",
-    "other_assessed": "Other methods: assessed", "other_excluded": "Other methods: excluded",
-    "oth_pending_retrieval": "  on loan", "oth_pending_full_text": "  not decided yet",
-    "oth_conflicts_full_text": "  in conflict", "oth_awaiting_classification": "Awaiting classification",
-    "oth_ongoing": "Ongoing studies", "new_studies": "New studies included", "new_reports": "Reports of these",
-    "further_reports": "Further reports of old studies", "total_studies": "Studies in all",
-    "total_reports": "Reports in all",
-}
-
-
-def counts(found: Counts) -> list[str]:
-    """The boxes, a line each, with their parts; then what is wrong or in doubt."""
-    lines = [f"{found.review}" + (f", as of {found.as_of}" if found.as_of else "") + ": "
-             + ("final" if found.final else "DRAFT")]
-    for key, box in found.boxes.items():
-        if not box.n and not found.final and key not in ("database_results", "records_screened"):
-            continue                    # a young review: the boxes that matter would drown among zeros
-        lines.append(f"{box.n:>10,}  {BOX_WORDS.get(key, key)}" + (f"  [{key}]" if box.n else ""))
-        lines += [f"{'':12}{len(ids):,} {label}" for label, ids in box.parts.items()]
-    lines += [f"draft because: {reason}" for reason in found.reasons]
-    lines += [f"warning: {c.message}" for c in found.checks if not c.ok and c.level == "warning"]
     return lines
 
 

@@ -104,6 +104,7 @@ class Transaction:
     def __init__(self, folder: Folder, log: Log, command: str, clock: Clock, issues: list[Issue]) -> None:
         self.folder, self.log, self.command, self.issues = folder, log, command, issues
         self.number, self.time = log.transaction + 1, clock()
+        self.by = ""                            # the code of the person who acts, where one said so
         self._seq = log.seq
         self._rows: dict[str, list[rows.Row]] = {name: [] for name in LOGS}
         self._staged = folder.staging / str(self.number)
@@ -133,7 +134,7 @@ class Transaction:
 
     def event(self, type: str, subject: str, value: str = "", reason: str = "", actor: str = "") -> Event:
         """Log that something happened."""
-        row = Event(**self._next(), type=type, subject=subject, value=value, reason=reason, actor=actor)
+        row = Event(**self._next(), type=type, subject=subject, value=value, reason=reason, actor=actor or self.by)
         self._rows["events.csv"].append(row)
         return row
 

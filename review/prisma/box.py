@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from review.model import Issue
+from review.model import Issue, ReviewError
 
 Unit = Literal["records", "reports", "studies"]
 Level = Literal["error", "warning", "info"]
@@ -45,7 +45,7 @@ class Check:
     message: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Counts:
     """All boxes of one review at one time, with what was checked.
 
@@ -74,10 +74,23 @@ class Counts:
             return "updated-other" if self.other else "updated"
         return "new-other" if self.other else "new"
 
+    def box(self, key: str) -> Box:
+        """A box by its key; an empty one where this flow has no need of it. ReviewError where no flow has it."""
+        from review.prisma.keys import OFFICIAL, OWN
+
+        if key not in self.boxes and key not in (*OFFICIAL, *OWN):
+            raise ReviewError(f"There is no box “{key}”. Boxes: {', '.join(self.boxes)}.", code="no-such-box")
+        return self.boxes.get(key) or Box(key, 0)
+
     def n(self, key: str) -> int:
-        """The number in a box, 0 where the box is absent."""
-        box = self.boxes.get(key)
-        return box.n if box else 0
+        """The number in a box, 0 where this flow has no need of it. ReviewError where no flow has it."""
+        return self.box(key).n
+
+    def __repr__(self) -> str:
+        """What `review counts` prints."""
+        from review.prisma.words import lines
+
+        return "\n".join(lines(self))
 
     def as_dict(self) -> dict[str, Any]:
         """The object that `review counts --json` prints."""

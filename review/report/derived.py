@@ -26,7 +26,8 @@ This folder is one review. Keep, back up and never edit by hand:
   screening/received/  what came back
   screening/*.xlsx     workbooks that people are still filling
 Made from these, and made again by `review run`; delete freely:
-  records.jsonl, reports.jsonl, .derived.json, prisma/, exports/, report.html, README.txt
+  records.jsonl, reports.jsonl, .derived.json, prisma/, report.html, README.txt, the appendices in exports/
+  (what `review export` wrote is made again by `review export`)
 """
 
 

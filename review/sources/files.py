@@ -11,6 +11,7 @@ from typing import Any
 
 import review
 from review.ledger import events
+from review.ledger.dates import iso_date
 from review.ledger.disk import sha256_file
 from review.ledger.paths import Folder
 from review.ledger.replay import State
@@ -80,9 +81,12 @@ def import_files(tx: Transaction, folder: Folder, state: State, request: ImportR
     if twin is not None and not fresh:
         readings = [read_file(p, p.name, request.database, encoding=request.encoding, mapping=request.mapping)
                     for p in request.files]
-        return ImportResult(twin, True, tuple(readings), ())
+        return ImportResult(twin, True, tuple(readings), _not_taken(request, twin))
     new_id = search_id(state, request.database, tx.time[:10])
     readings = _keep(tx, folder, new_id, fresh, request, progress)
+    if request.hits and not any(r.rows for r in readings):
+        raise ReviewError(f"The database reported {request.hits:,} hits, and the files hold no record. Export them again; "
+                          "nothing was imported.", code="no-records", status=1, file=str(fresh[0]))
     issues = [i for r in readings for i in r.issues]
     hashes = {r.file.sha256 for r in readings}
     for other in state.searches.values():
@@ -108,6 +112,18 @@ def import_files(tx: Transaction, folder: Folder, state: State, request: ImportR
     return replace(result, search=seal(tx, folder, result.search, readings))
 
 
+def _not_taken(request: ImportRequest, search: Search) -> tuple[Issue, ...]:
+    """Of files that are imported already: what is said of them now and was not said then, or otherwise."""
+    said = {"platform": (request.platform, search.platform), "date": (request.date, search.searched_on),
+            "string": (request.string, search.string), "hits": (request.hits, search.hits)}
+    other = [what for what, (now, then) in said.items() if now not in ("", None, then)]
+    if not other:
+        return ()
+    return (Issue("not-taken", f"{search.id} is sealed and stays as it was imported; the {' and '.join(other)} given now "
+                  f"{'were' if len(other) > 1 else 'was'} not taken. To have it with them: review withdraw {search.id} "
+                  "--reason …, then import the file again.", file=search.id),)
+
+
 def _check(request: ImportRequest, state: State) -> None:
     if request.method not in METHODS:
         raise ReviewError(f"“{request.method}” is no method. Methods: {', '.join(METHODS)}.", code="bad-method")
@@ -119,9 +135,9 @@ def _check(request: ImportRequest, state: State) -> None:
         if (databases.canonical(first.database), first.method) != (databases.canonical(request.database), request.method):
             raise ReviewError(f"{first.id} searched {first.database} by the method {first.method}; another database or "
                               "method is a search of its own. Leave --same-as out.", code="not-the-same", status=2)
-    if not databases.canonical(request.database):
+    if not request.database.strip():
         raise ReviewError("--database needs the name of a database.", code="usage")
-    if request.date > date.today().isoformat():
+    if iso_date(request.date) > date.today().isoformat():
         raise ReviewError(f"{request.date} is still to come; say when the search was run.", code="bad-date")
     for path in request.files:
         if not path.is_file():
@@ -217,5 +233,9 @@ def accept(tx: Transaction, folder: Folder, state: State, name: str, reason: str
                                 first=first, mapping=search.params.get("mapping"), format=file.format)
             readings.append(reading)
             first += len(reading.rows)
+    if not any(r.rows for r in readings):
+        raise ReviewError(f"No record ever came for {name}, so there is nothing to accept: that would count as a search "
+                          f"with 0 hits. Run it again, or leave it out: review withdraw {name} --reason …",
+                          code="nothing-came", status=1, file=name)
     tx.event(events.ACCEPTED, name, str(sum(len(r.rows) for r in readings)), reason)
     return seal(tx, folder, search, readings, [f for f in search.files if f.role != "records"])

@@ -70,6 +70,7 @@ def read_file(path: Path, name: str, database: str, *, encoding: str = "", first
                           code="format-unknown", file=name)
     rows: list[IndexRow] = []
     issues: list[Issue] = []
+    bare: list[int] = []
     with open(path, "rb") as raw:
         contents = _Contents(raw, name)
         for item in entries(path, format=found, encoding=encoding, mapping=mapping, name=name):
@@ -78,10 +79,16 @@ def read_file(path: Path, name: str, database: str, *, encoding: str = "", first
                 continue
             rows.append(IndexRow(first + len(rows), native_id(item.record, database), item.record.database, name,
                                  item.offset, item.length, contents.sha256(item)))
+            if not item.record.title and not item.record.titles_other:
+                bare.append(rows[-1].ordinal)
             if progress and len(rows) % 500 == 0:
                 progress(len(rows), None, name)
         raw.seek(0)
         in_file = formats.count(raw, format=found, encoding=encoding or None, name=name, mapping=mapping)
+    if bare:
+        issues.append(Issue("no-title", f"{name}: {len(bare):,} of {len(rows):,} records have no title (record "
+                            f"{', '.join(map(str, bare[:5]))}{', …' if len(bare) > 5 else ''}); reviewers will see a row "
+                            "without one. Is it the right file, exported with its titles?", file=name))
     file = SearchFile(name, sha256_file(path), "records", found, encoding or used, in_file, len(rows))
     return FileReading(file, tuple(rows), tuple(issues))
 

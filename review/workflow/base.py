@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from review.ledger import events
+from review.ledger.dates import iso_moment
 from review.ledger.disk import sha256
 from review.ledger.paths import Workspace
 from review.ledger.replay import State, replay
@@ -30,6 +31,24 @@ class Opened:
         self.progress = progress
         self.notes: list[Issue] = []            # what opening the review had to mend
         self._definition: Definition | None = None
+        self._by = ""
+
+    @property
+    def by(self) -> str:
+        """The code of the person who acts; "" where nobody said."""
+        return self._by
+
+    @by.setter
+    def by(self, code: str) -> None:
+        spec = self.definition.screening
+        known = tuple(filter(None, (*spec.reviewers, spec.adjudicator)))
+        if code and code not in known:
+            raise ReviewError(f"Nobody is called “{code}” here. Codes: {', '.join(known) or 'none yet'}.",
+                              code="no-such-reviewer")
+        self._by = code
+
+    def __repr__(self) -> str:
+        return f"Review({self.id!r}, root={str(self.workspace.root)!r})"
 
     @property
     def definition(self) -> Definition:
@@ -39,10 +58,10 @@ class Opened:
         return self._definition
 
     def state(self, as_of: str = "") -> State:
-        """What the ledger tells, now or as of an ISO date or time."""
+        """What the ledger tells, now or as of an ISO date or time; ReviewError where that is neither."""
         log, issues = read(self.folder)
         self.notes += issues
-        return replay(self.folder, log.as_of(as_of) if as_of else log)
+        return replay(self.folder, log.as_of(iso_moment(as_of)) if as_of else log)
 
     def definition_at(self, state: State) -> Definition:
         """The version of the definition that was in use in a past state."""
@@ -67,6 +86,7 @@ class Opened:
         definition = self.definition
         with transaction(self.folder, command, self.clock) as tx:
             self.notes += tx.issues
+            tx.by = self.by
             state = replay(self.folder, tx.log)
             shas = [e.subject for e in tx.log.events if e.type == events.DEFINITION]
             yield tx, state
@@ -84,6 +104,7 @@ class Opened:
         """PRISMA counts, now or as of a date."""
         from review.prisma.counts import count
 
+        as_of = iso_moment(as_of)
         state = self.state(as_of)
         return count(state, self.definition_at(state) if as_of else self.definition, as_of=as_of)
 

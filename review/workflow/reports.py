@@ -51,8 +51,8 @@ class Reports(Opened):
             a = state.resolve(acts.known_key(state, self.id, key))
             others = {w: state.resolve(acts.known_key(state, self.id, k)) if k else "" for w, k in
                       (("to", to), ("same", same), ("different", different))}
-            acts.relate(tx, state, a, studies=studies, type=type, unlink=unlink, reason=reason, actor=actor or "author",
-                        **others)
+            acts.relate(tx, state, a, studies=studies, type=type, unlink=unlink, reason=reason,
+                        actor=actor or self.by or "author", **others)
             return state.resolve(a)
 
     def link_own(self, actor: str = "") -> list[str]:
@@ -60,25 +60,25 @@ class Reports(Opened):
         bare = next((c.ids for c in self.counts().checks if c.rule == "studies confirmed"), ())
         with self._change("link") as (tx, state):
             for key in bare:
-                acts.link_studies(tx, state, key, [own_study(key)], actor or "author", "confirmed: one study")
+                acts.link_studies(tx, state, key, [own_study(key)], actor or self.by or "author", "confirmed: one study")
         return list(bare)
 
     def split(self, records: Sequence[str], reason: str, actor: str = "") -> str:
         """Records that do not belong to their report get a report of their own."""
         with self._change("undo") as (tx, state):
-            return acts.split(tx, state, self.id, records, actor or "author", reason)
+            return acts.split(tx, state, self.id, records, actor or self.by or "author", reason)
 
     def undo(self, key: str, reason: str, actor: str = "") -> str:
         """Undo the join that took `key` in, or the split that made it."""
         with self._change("undo") as (tx, state):
-            return acts.undo(tx, state, acts.known_key(state, self.id, key), actor or "author", reason)
+            return acts.undo(tx, state, acts.known_key(state, self.id, key), actor or self.by or "author", reason)
 
     def reopen(self, keys: Sequence[str], stage: str, reason: str, actor: str = "") -> list[str]:
         """Start a new round of decisions for reports, or for all the reports of a box; old decisions stay."""
         chosen = self._set(keys)
         with self._change("reopen") as (tx, state):
             chosen = list(dict.fromkeys(state.resolve(acts.known_key(state, self.id, k)) for k in chosen))
-            acts.reopen(tx, chosen, stage, reason, actor or "author")
+            acts.reopen(tx, chosen, stage, reason, actor or self.by or "author")
         return chosen
 
     def baseline_freeze(self, reason: str = "") -> tuple[int, int]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from review.ledger import events
-from review.model import Issue
+from review.model import STAGES, Decision, Issue, Record
 from review.workflow.base import Opened
 
 if TYPE_CHECKING:
@@ -81,22 +83,41 @@ class Telling(Opened):
                       format, box, path)
 
     def records(self) -> pandas.DataFrame:
-        """All records: one row a record, columns as in records.jsonl."""
-        import pandas as pd
-
-        return pd.DataFrame([r.as_dict() for r in self._records(self.state()).values()])
+        """All records: one row a record, a column for each field of model.Record."""
+        return _frame([_fields_of(r) for r in self._records(self.state()).values()])
 
     def reports(self) -> pandas.DataFrame:
-        """All reports with where they stand: one row a report, columns as in reports.jsonl."""
-        import pandas as pd
-
+        """All reports with where they stand: one row a report, columns as in reports.jsonl; what was decided at a
+        stage has a column for status, decision and reason ("title-abstract decision")."""
         from review.report.refresh import report_table
 
         state = self.state()
-        return pd.DataFrame(report_table(state, self._records(state), self.definition))
+        blank = {k: v for k, v in _fields_of(Record()).items() if k not in ("id", "search", "ordinal", "native_id", "database")}
+        rows = []
+        for row in report_table(state, self._records(state), self.definition):
+            flat: dict[str, object] = {}
+            for name, value in row.items():
+                if name in STAGES and isinstance(value, Mapping):
+                    flat.update({f"{name} {what}": said for what, said in value.items()})
+                else:
+                    flat[name] = value
+            rows.append({**flat, **{k: v for k, v in blank.items() if k not in flat}})
+        return _frame(rows)
 
     def decisions(self) -> pandas.DataFrame:
         """The decision log: one row a decision."""
-        import pandas as pd
+        return _frame([_fields_of(d) for d in self.state().log.decisions])
 
-        return pd.DataFrame([{f: getattr(d, f) for f in d.__dataclass_fields__} for d in self.state().log.decisions])
+
+def _fields_of(item: Record | Decision) -> dict[str, object]:
+    """Every field of a record or decision, lists as lists."""
+    values = {f.name: getattr(item, f.name) for f in fields(item)}
+    return {k: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v for k, v in values.items()}
+
+
+def _frame(rows: list[dict[str, object]]) -> pandas.DataFrame:
+    """A table; years are whole numbers, also where some are not known."""
+    import pandas as pd
+
+    found = pd.DataFrame(rows)
+    return found.astype({"year": "Int64"}) if "year" in found else found

@@ -18,14 +18,21 @@ def review_and_words(args: argparse.Namespace, progress: Progress | None) -> tup
     workspace = Workspace.find()
     words = list(args.words)
     review_id = words.pop(0) if words and words[0] in workspace.reviews() else None
-    return Review(workspace, workspace.choose(review_id), progress=progress), words
+    return _opened(workspace, review_id, args, progress), words
+
+
+def _opened(workspace: Workspace, review_id: str | None, args: argparse.Namespace, progress: Progress | None) -> Review:
+    review = Review(workspace, workspace.choose(review_id), progress=progress)
+    if by := getattr(args, "by", ""):
+        review.by = by
+    return review
 
 
 def the_review(args: argparse.Namespace, progress: Progress | None) -> Review:
     """The review, where the command takes nothing else: a word that is no id is a wrong id."""
     workspace = Workspace.find()
     some(args.words, "at most the id of a review", 0, 1)
-    return Review(workspace, workspace.choose(args.words[0] if args.words else None), progress=progress)
+    return _opened(workspace, args.words[0] if args.words else None, args, progress)
 
 
 def some(words: list[str], what: str, least: int = 1, most: int | None = None) -> list[str]:

@@ -50,7 +50,7 @@ def import_(args: argparse.Namespace, bar: Progress) -> Answer:
     some(words, "which files to import")
     string = definitions.read_text(Path(args.string)).strip() if args.string else ""
     request = ImportRequest(tuple(Path(w) for w in words), args.database, args.platform, args.method,
-                            printing.iso_date(args.date), string, args.hits, args.trial, args.same_as, args.encoding,
+                            args.date, string, args.hits, args.trial, args.same_as, args.encoding,
                             read_mapping(args.mapping), {"note": args.note} if args.note else None)
     result = review.import_files(request)
     shown = {**result.as_dict(review.id), "text": printing.imported(result),

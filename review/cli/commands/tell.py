@@ -7,20 +7,18 @@ from pathlib import Path
 
 from review.cli import printing
 from review.cli.commands.common import Answer, answer, issue_rows, review_and_words, some, the_review
-from review.model import Issue, Progress, ReviewError
+from review.model import Issue, Progress
 from review.workflow import Review
 
 
 def counts(args: argparse.Namespace, bar: Progress) -> Answer:
     """PRISMA counts."""
     review = the_review(args, bar)
-    found = review.counts(printing.iso_moment(args.as_of))
+    found = review.counts(args.as_of)
     if args.list:
-        if args.list not in found.boxes:
-            raise ReviewError(f"There is no box “{args.list}”. Boxes: {', '.join(found.boxes)}.", code="no-such-box")
-        box = found.boxes[args.list]
+        box = found.box(args.list)
         return answer(review, list(box.ids), box=box.key, n=box.n, unit=box.unit, ids=list(box.ids)), 0
-    return answer(review, printing.counts(found), **{k: v for k, v in found.as_dict().items() if k != "review"}), 0
+    return answer(review, str(found).splitlines(), **{k: v for k, v in found.as_dict().items() if k != "review"}), 0
 
 
 def flow(args: argparse.Namespace, bar: Progress) -> Answer:
