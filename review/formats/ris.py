@@ -56,7 +56,7 @@ def read(source: Source) -> Iterator[Entry | Issue]:
 
 def _finish(made: Record, tags: compose.Tags) -> Record:
     """What a table can't say: a number in `ID` is a database's key only where a database is named (else a
-    program's counter); PubMed's accession number is the PMID; MeSH terms that this program wrote among the
+    program's counter); PubMed's and MEDLINE's accession number is the PMID; MeSH terms that this program wrote among the
     keywords are not keywords too; EPPI-Reviewer, which marks its exports, writes `Doe J R`."""
     if made.native_id.isdigit() and not made.database and not any(tag == "AN" for tag, _ in tags):
         made = replace(made, native_id="")
@@ -70,7 +70,9 @@ def _finish(made: Record, tags: compose.Tags) -> Record:
 
 
 def _from_pubmed(tags: compose.Tags) -> bool:
-    return any(tag in ("DB", "DP") and value.strip().upper() in ("PUBMED", "NLM") for tag, value in tags)
+    """Whether the database is PubMed or MEDLINE, on any platform: there the accession number is the PMID."""
+    return any(tag in ("DB", "DP") and value.strip().upper() in ("PUBMED", "NLM")
+               or tag == "DB" and re.match(r"\s*(?:Ovid )?MEDLINE", value, re.I) for tag, value in tags)
 
 
 def count(source: Source) -> int:
