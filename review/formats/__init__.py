@@ -132,9 +132,9 @@ def _read(part: _Part, chosen: Format | None, encoding: str | None, mapping: Map
             found = sniff(head, name) or ("csv" if mapping else None)
             if found is None:
                 yield Issue("format-unknown", f"{name}: no known format fits this file's content; export it as RIS,"
-                            " or give --mapping for a table. For a page or a document without an export write its"
-                            " title, authors, year and address into a table (CSV) and import that, with this file kept"
-                            " beside it", file=name, severity="error")
+                            " or give --mapping for a table. For a page or a document without an export say what it is"
+                            " (--fields title=... authors=... year=... url=...), or name it in the column `file` of a"
+                            " table (CSV) and import that: it is then kept beside its record", file=name, severity="error")
                 return
             chosen = formats()[found]
         source = Source(part.contents(), name, reopen=part.contents)
