@@ -125,7 +125,7 @@ def _read(part: _Part, chosen: Format | None, encoding: str | None, mapping: Map
             yield Issue("archive-nested", f"{name}: a compressed file within a compressed one is not opened; unpack it by hand"
                         " and import the files", file=name, severity="error")
             return
-        if not head.strip():
+        if not head.lstrip(b"\xef\xbb\xbf\xff\xfe").strip():
             yield Issue("file-empty", f"{name}: the file is empty; export it again", file=name, severity="error")
             return
         if chosen is None:
