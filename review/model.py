@@ -135,7 +135,7 @@ class SearchFile:
 
     name: str
     sha256: str
-    role: Literal["records", "reply", "string"] = "records"
+    role: Literal["records", "reply", "string", "beside"] = "records"     # beside: a page that a record describes
     format: str = ""
     encoding: str = ""
     in_file: int | None = None      # records counted by a means independent of the reader

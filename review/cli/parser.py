@@ -90,6 +90,9 @@ def _find(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     c.add_argument("--same-as", default="", metavar="SEARCH", help="a further run, or a part, of that search")
     c.add_argument("--encoding", default="", help="if the file does not say it (gb18030, cp1252, ...)")
     c.add_argument("--mapping", metavar="FILE", help="a table with unusual columns: lines `column = field` (TOML)")
+    c.add_argument("--fields", nargs="+", metavar="FIELD=VALUE", help="what one page or document is, where it does not say"
+                   " so itself: title=... authors=... year=... url=...; it is kept beside the record. For several: a table"
+                   " with a column `file`")
     c.add_argument("--note", default="", help="other methods: who looked where and how")
     c = _command(commands, "withdraw", "a mistaken search stops counting; it stays on disk", "[ID] SEARCH")
     c.add_argument("--reason", required=True, type=_said)

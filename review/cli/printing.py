@@ -100,6 +100,7 @@ def imported(result: ImportResult) -> list[str]:
         return [*lines, f"Already imported as {search.id}; nothing was done."]
     doubt = f"; not confirmed: {', '.join(search.not_confirmed)}" if search.not_confirmed else ""
     use = ", a trial that does not count" if search.use == "trial" else ""
+    lines += [f"{f.name}: kept beside the records" for f in search.files if f.role == "beside"]
     return [*lines, f"{search.id} is {search.state}{use}: {search.n:,} records{doubt}."]
 
 

@@ -11,15 +11,18 @@ import io
 import itertools
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO, cast
 
 from review.formats import archive, encodings
 from review.formats.registry import Format, formats
 from review.formats.source import Source
-from review.model import Entry, Issue, Record, ReviewError
+from review.model import Entry, Issue, Record, ReviewError, replace
 
 HEAD = 1 << 16                      # bytes of a file that `sniff` looks at
 COVIDENCE = 15_000                  # references that Covidence takes in one file
+ZIP = "zip"                         # what `describe` calls a zip whose members are of several formats
 _LEAST = 0.1                        # a lower answer of a format counts as none
 
 
@@ -54,23 +57,40 @@ def sniff(head: bytes, name: str = "") -> str | None:
 
 
 def describe(source: bytes | BinaryIO, name: str) -> tuple[str | None, str]:
-    """(format, encoding) that `read` will use. With a file's head the encoding is that of the head; with
+    """(format, encoding) that `read` will use; for a zip whose members differ `zip`, or no one encoding. With a
+    file's head the encoding is that of the head; with
     the file itself (a stream that can seek) of all of it. The encoding of a workbook is ""."""
     stream = io.BytesIO(source) if isinstance(source, bytes) else source
     start = stream.tell()
     try:
-        head = _head(archive.opened(stream, name))
-        stream.seek(start)
-        format = sniff(head, name)
-        if format and formats()[format].binary:
-            return format, ""
-        contents = archive.opened(stream, name)
-        encoding = encodings.detect(_head(contents), more=None if isinstance(source, bytes) else contents)[0]
-        return format, encoding
+        found = {_described(part, whole=not isinstance(source, bytes)) for part in _parts(stream, name)}
     except ReviewError:
         return None, ""                         # a damaged archive: `read` tells what is wrong
     finally:
         stream.seek(start)
+    if len(found) == 1:
+        return found.pop()
+    kinds = {format for format, _ in found}
+    return (kinds.pop(), "") if len(kinds) == 1 else (ZIP, "")
+
+
+def _described(part: _Part, *, whole: bool) -> tuple[str | None, str]:
+    try:
+        head = _head(part.contents())
+    except ReviewError:
+        return None, ""                         # a damaged member: `read` tells what is wrong
+    format = None if archive.is_compressed(head) else sniff(head, part.name)
+    if format and formats()[format].binary:
+        return format, ""
+    return format, _encoding(head, part.contents() if whole else None, None)[0]
+
+
+def _encoding(head: bytes, more: BinaryIO | None, said: str | None) -> tuple[str, str]:
+    """The encoding, and how it is known, by all of the contents; where they are damaged, by their head."""
+    try:
+        return encodings.detect(head, said=said, more=more)
+    except ReviewError:
+        return encodings.detect(head, said=said)
 
 
 def read(stream: BinaryIO, *, name: str, format: str | None = None, encoding: str | None = None,
@@ -79,55 +99,82 @@ def read(stream: BinaryIO, *, name: str, format: str | None = None, encoding: st
 
     `format` and `encoding` are found by content where not given (a mark in the file or sound UTF-8
     stands above `encoding`). `mapping` names the columns of an unknown table: column -> field.
-    Places count in bytes of the file as received, for a compressed file in bytes of its contents.
+    Places count in bytes of the file as received, for a compressed file in bytes of its contents. Each member of a zip
+    is read by its own content.
     """
     if encoding and not encodings.canonical(encoding):
         raise ReviewError(f"{encoding!r} is no encoding that Python knows; try utf-8, gb18030, cp1252 or big5",
                           code="unknown-encoding", file=name)
-    chosen = _format(format) if format else None
+    chosen = _format(format) if format and format != ZIP else None
     try:
-        stream = _seekable(stream)
-        start = stream.tell()
-        head = _head(archive.opened(stream, name))
-        stream.seek(start)
-        if not head.strip():
+        parts = _parts(_seekable(stream), name)
+    except ReviewError as error:
+        yield replace(error.as_issue(), severity="error")
+        return
+    for part in parts:
+        for item in _read(part, chosen, encoding, mapping):
+            yield replace(item, offset=item.offset + part.place) if isinstance(item, Entry) and item.length else item
+
+
+def _read(part: _Part, chosen: Format | None, encoding: str | None, mapping: Mapping[str, str] | None
+          ) -> Iterator[Entry | Issue]:
+    name = part.name
+    try:
+        head = _head(part.contents())
+        if archive.is_compressed(head):
+            yield Issue("archive-nested", f"{name}: a compressed file within a compressed one is not opened; unpack it by hand"
+                        " and import the files", file=name, severity="error")
+            return
+        if not head.lstrip(b"\xef\xbb\xbf\xff\xfe").strip():
             yield Issue("file-empty", f"{name}: the file is empty; export it again", file=name, severity="error")
             return
         if chosen is None:
             found = sniff(head, name) or ("csv" if mapping else None)
             if found is None:
                 yield Issue("format-unknown", f"{name}: no known format fits this file's content; export it as RIS,"
-                            " or give --mapping for a table. For a page or a document without an export write its"
-                            " title, authors, year and address into a table (CSV) and import that, with this file kept"
-                            " beside it", file=name, severity="error")
+                            " or give --mapping for a table. For a page or a document without an export say what it is"
+                            " (--fields title=... authors=... year=... url=...), or name it in the column `file` of a"
+                            " table (CSV) and import that: it is then kept beside its record", file=name, severity="error")
                 return
             chosen = formats()[found]
-        source = _source(stream, start, name)
+        source = Source(part.contents(), name, reopen=part.contents)
         source.mapping = dict(mapping or {})
         if not chosen.binary:
-            source.encoding, how = encodings.detect(_head(source.stream), said=encoding, more=source.stream)
+            source.encoding, how = _encoding(head, source.stream, encoding)
             source.rewind()
             yield from _about_encoding(source, how)
         yield from chosen.read(source)
     except ReviewError as error:
-        yield error.as_issue()
+        yield replace(error.as_issue(), severity="error")
 
 
 def count(stream: BinaryIO, *, format: str, encoding: str | None = None, name: str = "",
           mapping: Mapping[str, str] | None = None) -> int | None:
     """How many records the file holds, by a means independent of the reader; None where there is none."""
-    chosen = _format(format)
+    chosen = _format(format) if format != ZIP else None
     try:
-        stream = _seekable(stream)
-        start = stream.tell()
-        source = _source(stream, start, name)
-        source.mapping = dict(mapping or {})
-        if not chosen.binary:
-            source.encoding = encodings.detect(_head(source.stream), said=encoding, more=source.stream)[0]
-            source.rewind()
-        return chosen.count(source)
+        counts = [_count(part, chosen, encoding, mapping) for part in _parts(_seekable(stream), name)]
     except ReviewError:
         return None
+    known = [n for n in counts if n is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
+def _count(part: _Part, chosen: Format | None, encoding: str | None, mapping: Mapping[str, str] | None) -> int | None:
+    head = _head(part.contents())
+    if archive.is_compressed(head):
+        return 0
+    if chosen is None:
+        found = sniff(head, part.name) or ("csv" if mapping else None)
+        if found is None:
+            return 0                            # `read` tells that it can't be read
+        chosen = formats()[found]
+    source = Source(part.contents(), part.name, reopen=part.contents)
+    source.mapping = dict(mapping or {})
+    if not chosen.binary:
+        source.encoding = encodings.detect(_head(source.stream), said=encoding, more=source.stream)[0]
+        source.rewind()
+    return chosen.count(source)
 
 
 def tags_at(data: bytes, format: str, encoding: str | None = None, *, header: bytes = b""
@@ -136,6 +183,7 @@ def tags_at(data: bytes, format: str, encoding: str | None = None, *, header: by
 
     For a table the columns have names only where `header` (its first lines) is given, else numbers.
     """
+    format = sniff(data) or "csv" if format == ZIP else format
     source = Source(io.BytesIO(data), "", encodings.canonical(encoding) or "utf-8" if encoding else
                     encodings.detect(data)[0])
     if source.is_wide:
@@ -177,17 +225,34 @@ def _format(name: str) -> Format:
 
 def _head(stream: BinaryIO) -> bytes:
     out = b""
-    while len(out) < HEAD and (part := stream.read(HEAD - len(out))):
-        out += part
+    try:
+        while len(out) < HEAD and (part := stream.read(HEAD - len(out))):
+            out += part
+    except ReviewError:                         # a damaged archive; what comes before the damage is read
+        if not out:
+            raise
     return out
 
 
-def _source(stream: BinaryIO, start: int, name: str) -> Source:
-    def contents() -> BinaryIO:
-        stream.seek(start)
-        return archive.opened(stream, name)
+@dataclass(frozen=True)
+class _Part:
+    """One export: a file, or a member of a zip."""
 
-    return Source(contents(), name, reopen=contents)
+    name: str
+    contents: Callable[[], BinaryIO]            # from the first byte, unpacked
+    place: int = 0                              # of its first byte in the file's contents
+    member: str = ""
+
+
+def _parts(stream: BinaryIO, name: str) -> list[_Part]:
+    start = stream.tell()
+
+    def contents(member: str = "") -> BinaryIO:
+        stream.seek(start)
+        return archive.opened(stream, name, member)
+
+    return [_Part(f"{name}/{member}", partial(contents, member), place, member)
+            for member, place in archive.members(stream, name)] or [_Part(name, contents)]
 
 
 def _about_encoding(source: Source, how: str) -> Iterator[Issue]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from review.formats import compose, latex
 from review.formats import fields as f
@@ -20,6 +20,7 @@ TABLE = compose.Table.load("bibtex")
 _HEAD = re.compile(rb"@[ \t]*([A-Za-z]+)\s*[{(]")
 _NEXT = re.compile(rb"[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(][^={}]*,?\s*$")
 _BRACE = re.compile(rb"\\.|[{}]", re.S)
+_BRACE_OR_PAREN = re.compile(rb"\\.|[{}()\"]", re.S)
 _LONGEST = 1 << 24
 _NO_RECORD = frozenset({"string", "comment", "preamble", "set", "xdata"})
 _MONTHS = {m: m.capitalize() for m in ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov",
@@ -38,7 +39,8 @@ def sniff(head: str, name: str) -> float:
 def _entries(source: Source) -> Iterator[tuple[str, bytes, int, int]]:
     """(kind, bytes, offset, line) of everything that begins with `@word{`."""
     held = b""
-    depth = offset = at = begin_line = 0
+    state = _State()
+    offset = at = begin_line = 0
     kind = ""
     for number, line in enumerate(source.lines(), start=1):
         rest, place = line, offset
@@ -50,7 +52,8 @@ def _entries(source: Source) -> Iterator[tuple[str, bytes, int, int]]:
                     break
                 place += source.size(rest[:found.start()])
                 rest = rest[found.start():]
-                held, depth, at, begin_line = b"", 0, place, number
+                held, at, begin_line = b"", place, number
+                state = _State(round=found.group().endswith(b"("))
                 kind = found.group(1).decode().lower()
             elif _NEXT.match(rest):
                 source.tell("bibtex-unbalanced", "the braces of an entry do not balance; it was closed where the next"
@@ -58,15 +61,7 @@ def _entries(source: Source) -> Iterator[tuple[str, bytes, int, int]]:
                 yield kind, held, at, begin_line
                 held = b""
                 continue
-            end = None
-            for brace in _BRACE.finditer(rest):
-                if brace.group() in (b"{", b"}"):
-                    depth += 1 if brace.group() == b"{" else -1
-                    if depth <= 0:
-                        end = brace.end()
-                        break
-            if depth == 0 and end is None and b"(" in (held + rest)[:64] and rest.rstrip().endswith(b")"):
-                end = len(rest.rstrip())        # an entry in parentheses ends with one
+            end, state = _end(rest, state)
             if end is None:
                 held += rest
                 if len(held) > _LONGEST:
@@ -80,6 +75,33 @@ def _entries(source: Source) -> Iterator[tuple[str, bytes, int, int]]:
     if held:
         source.tell("bibtex-unbalanced", "the last entry is not closed; the file may be cut off", line=begin_line)
         yield kind, held, at, begin_line
+
+
+class _State(NamedTuple):
+    """Where in an entry the reading stands: braces (for an entry in parentheses: and those) that are open."""
+
+    round: bool = False             # whether the entry stands in parentheses
+    braces: int = 0
+    parens: int = 0
+    quoted: bool = False            # within a value in quotation marks; looked at in parentheses only
+
+
+def _end(data: bytes, state: _State) -> tuple[int | None, _State]:
+    """Where in `data` the entry ends, if it does, and the state after it."""
+    is_round, braces, parens, quoted = state
+    for found in (_BRACE_OR_PAREN if is_round else _BRACE).finditer(data):
+        token = found.group()
+        if token in (b"{", b"}"):
+            braces += 1 if token == b"{" else -1
+            if not is_round and braces <= 0:
+                return found.end(), _State()
+        elif token == b'"' and braces == 0:
+            quoted = not quoted
+        elif token in (b"(", b")") and braces == 0 and not quoted:
+            parens += 1 if token == b"(" else -1
+            if parens <= 0:
+                return found.end(), _State()
+    return None, _State(is_round, braces, parens, quoted)
 
 
 def read(source: Source) -> Iterator[Entry | Issue]:

@@ -78,7 +78,7 @@ def table_for(dialect: str) -> Table:
 
 def score(cells: Sequence[str]) -> int:
     """How many of a row's cells are names of columns that some table has; 0 where the row reads like data: no title,
-    long texts, or mostly other names (in a table of no known source)."""
+    long texts, or mostly other names (in a table of no known source, unless a title and two more are among them)."""
     keys = {f.key(c) for c in cells if c}
     dialect = dialect_of(keys)
     table = table_for(dialect)
@@ -86,7 +86,7 @@ def score(cells: Sequence[str]) -> int:
         return 0
     known = keys & {m.tag for meanings in table.roles.values() for m in meanings}
     titles = {m.tag for m in table.roles["title"]}
-    if not dialect and 4 * len(known) < len(keys):
+    if not dialect and 4 * len(known) < len(keys) and not (len(known) > 2 and known & titles):
         return 0
     return len(known) if known & titles else len(known) - 1 if len(known) > 4 else 0
 

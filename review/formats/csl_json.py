@@ -24,6 +24,11 @@ _TYPES = {"journal-article": "article-journal", "review": "article-journal", "bo
           "dataset": "dataset", "preprint": "manuscript"}
 
 
+# Texts may hold the markup that citation processors know, abstracts of Crossref that of JATS.
+_MARKED = frozenset({"title", "container-title", "abstract", "original-title", "title-short"})
+_MARKUP = re.compile(r"</?(?:i|b|em|strong|sub|sup|sc|scp|p|span|jats:[a-z-]+)(?:\s[^<>]{0,80})?/?>")
+
+
 def sniff(head: str, name: str) -> float:
     """A JSON list (or `items`) of objects with CSL's names."""
     start = head.lstrip("\ufeff \r\n\t")[:1]
@@ -44,13 +49,19 @@ def read(source: Source) -> Iterator[Entry | Issue]:
     for cut in json_slices.objects(source):
         try:
             pairs = _pairs(json.loads(source.decode(cut.data)))
+            made = _made(pairs)
         except (ValueError, RecursionError) as error:
             source.tell("json-object", f"an item is not sound JSON ({error})", line=cut.line, severity="error")
             yield from source.drain()
             continue
         yield from source.drain()
-        yield Entry(compose.record(TABLE, pairs), pairs, cut.offset, cut.length, cut.line)
+        yield Entry(made, pairs, cut.offset, cut.length, cut.line)
     yield from source.remainder()
+
+
+def _made(pairs: compose.Tags) -> Record:
+    return compose.record(TABLE, [(name, _MARKUP.sub("", value)) if name in _MARKED else (name, value)
+                                  for name, value in pairs])
 
 
 def _pairs(item: Any) -> tuple[tuple[str, str], ...]:
@@ -112,7 +123,7 @@ def write(records: Iterable[Record], stream: BinaryIO,
     for item in records:
         n += 1
         data = _item(item, n)
-        note = compose.more(item, compose.record(TABLE, _pairs(data)))
+        note = compose.more(item, _made(_pairs(data)))
         added = "; ".join(f"{k}: {v}" for k, v in (extra(item) if extra else {}).items())
         data |= {k: v for k, v in (("note", note), ("annote", added)) if v}
         stream.write((b",\n" if n > 1 else b"\n") + json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"))

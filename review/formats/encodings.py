@@ -13,6 +13,8 @@ from typing import BinaryIO
 
 BOMS: tuple[tuple[bytes, str], ...] = (
     (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\0\0", "utf-32-le"),     # before UTF-16, whose mark it begins with
+    (b"\0\0\xfe\xff", "utf-32-be"),
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
@@ -41,7 +43,7 @@ def canonical(encoding: str) -> str | None:
 
 
 def wide(head: bytes) -> str | None:
-    """UTF-16 by its mark, or by the zero bytes that every second place of Western text then holds."""
+    """UTF-16 or UTF-32 by its mark, UTF-16 also by the zero bytes that every second place of Western text then holds."""
     for bom, name in BOMS[1:]:
         if head.startswith(bom):
             return name

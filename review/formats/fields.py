@@ -14,7 +14,8 @@ _DOI_FIELD = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+", re.I)
 _DOI_MARK = re.compile(r"\[doi\]|\(doi\)", re.I)
 _BLANKS = ("\n", "\xa0", "\u2009")      # by far the most of those that are not a plain blank
 _PRINTABLE = bytes(range(32, 127))
-_YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d|21\d\d)(?!\d)")
+# A year by itself, or at the front of a date without separators (EBSCO: 20150301).
+_YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d|21\d\d)(?=(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))?(?!\d))")
 _NOT_WORD = re.compile(r"[^a-z0-9\u4e00-\u9fff]+")
 _COMMA = re.compile(r"\s*,\s*")
 _PLAIN_NAME = re.compile(r"[\w'’][\w'’ -]*(?<! ), [\w'’][\w'’. -]*(?<! )\Z")
@@ -162,9 +163,10 @@ def author_list(value: str, *, initials: bool = False) -> list[str]:
     value = "; ".join(line for line in lines if line)
     for separator in (r"[;；|]", r" (?:and|&) ", r"[、，]"):
         if re.search(separator, value):
-            parts = re.split(separator, value)
-            if separator != r"[;；|]" and initials:
-                parts = [p for part in parts for p in part.split(",")]
+            parts = re.split(separator, value.removesuffix(".") if initials and "." not in value[:-1] else value)
+            if initials:                        # `Doe A, Roe BC; Pots Study Group.` (PubMed)
+                parts = [p for part in parts for p in (part.split(",") if separator != r"[;；|]" or _listed(part)
+                                                       else [part])]
             return [n for p in parts if (n := one(p))]
     value = value.strip()
     listed = "," in value and "." not in value[:-1]
@@ -180,6 +182,12 @@ def author_list(value: str, *, initials: bool = False) -> list[str]:
     if all(" " in p and not _are_initials(p) for p in parts):
         return [n for p in parts if (n := one(p))]
     return [author(value)]
+
+
+def _listed(text: str) -> bool:
+    """Whether all that stands between commas are family names with initials."""
+    names = [p.strip() for p in text.split(",")]
+    return len(names) > 1 and all(" " in name and _are_initials(name.rpartition(" ")[2]) for name in names)
 
 
 def _chinese(parts: list[str]) -> bool:

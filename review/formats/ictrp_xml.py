@@ -1,4 +1,5 @@
-"""The WHO's ICTRP as XML: registrations of many registers (`Source_Register`), ChiCTR's among them."""
+"""The WHO's ICTRP as XML: registrations of many registers (`Source_Register`), ChiCTR's among them; and what the
+registers themselves hand out in the WHO's data set (`<trial><main><trial_id>`: ChiCTR, IRCT, ISRCTN)."""
 
 from __future__ import annotations
 
@@ -15,12 +16,13 @@ TABLE = compose.Table.load("ictrp_xml")
 
 def sniff(head: str, name: str) -> float:
     """`<Trial>` elements with the portal's names."""
-    return 0.97 if re.search(r"<Trial[\s>]", head) and re.search(r"<(?:TrialID|Public_title)[\s>]", head) else 0.0
+    named = re.search(r"<(?:TrialID|Public_title|trial_id|public_title)[\s>]", head)
+    return 0.97 if named and re.search(r"<[Tt]rial[\s>]", head) else 0.0
 
 
 def read(source: Source) -> Iterator[Entry | Issue]:
     """Records and issues, one at a time."""
-    return xml_tables.read(source, "Trial", TABLE, _registration)
+    return xml_tables.read(source, ("Trial", "trial"), TABLE, _registration)
 
 
 def _registration(made: Record) -> Record:
@@ -29,7 +31,7 @@ def _registration(made: Record) -> Record:
 
 def count(source: Source) -> int:
     """Trial numbers."""
-    return xml_tables.count(source, b"</TrialID>")
+    return xml_tables.count(source, (b"</TrialID>", b"</trial_id>"))
 
 
 FORMAT = Format("ictrp-xml", "WHO ICTRP XML", (".xml",), sniff, read, count, xml_tables.tags)

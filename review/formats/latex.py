@@ -14,6 +14,10 @@ _LETTERS = {"ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", 
             "textquoteright": "’", "textquoteleft": "‘", "textquotedblleft": "“", "textquotedblright": "”",
             "textdegree": "°", "textmu": "µ", "copyright": "©", "textregistered": "®", "pounds": "£", "euro": "€",
             "textbar": "|", "textless": "<", "textgreater": ">", "ldots": "…", "dots": "…", "S": "§", "P": "¶",
+            "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
+            "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ",
+            "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Delta": "Δ", "Gamma": "Γ", "Sigma": "Σ", "Omega": "Ω",
+            "times": "×", "pm": "±", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥", "sim": "~",
             "textperiodcentered": "·", "textbraceleft": "{", "textbraceright": "}"}
 _STYLES = frozenset({"emph", "textit", "textbf", "texttt", "textsc", "textrm", "textsf", "textup", "textsl", "text",
                      "mbox", "url", "href", "underline", "enquote", "ensuremath", "it", "bf", "em", "rm", "tt", "sc",
@@ -24,6 +28,10 @@ _TOKEN = re.compile(
       |\\(?P<sign>[&%$\#_{}\\ ,;:!/@-])
       |(?P<brace>[{}])|(?P<tie>~)|(?P<dash>---?)
     """, re.X)
+
+
+# A formula with a command in it. Two sums of money are none.
+_MATH = re.compile(r"(?<!\\)\$([^$]{0,80}\\[A-Za-z][^$]{0,80})\$")
 
 
 def decode(text: str) -> str:
@@ -51,7 +59,7 @@ def decode(text: str) -> str:
             return "–" if found.group() == "--" else "—"
         return ""
 
-    return _TOKEN.sub(plain, text)
+    return _TOKEN.sub(plain, _MATH.sub(r"\1", text))
 
 
 _ESCAPES = {"\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "&": r"\&",

@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace as replaced
 
-from review.formats import compose, tagged
+from review.formats import compose, medline, tagged
+from review.formats import fields as f
 from review.formats.registry import Format
 from review.formats.source import Source
 from review.model import Entry, Issue
 
 TABLE = compose.Table.load("ovid")
-_COUNTER = rb"<\d+>" + tagged.EOL
+_COUNTER = rb"<\d+\.? ?>" + tagged.EOL
 _NAME = re.compile(r"([A-Z][A-Za-z0-9/&.,'() -]{1,60}?)\s*$")
 GRAMMAR = tagged.Grammar("ovid", re.compile("(?!)"), start=_COUNTER, marks=b"<")
 
@@ -25,7 +26,7 @@ def sniff(head: str, name: str) -> float:
     """A counter in angle brackets and names of fields with indented values."""
     fields = set(re.findall(r"(?:\A|[\r\n])([A-Z][A-Za-z ]+?)[ \t]*\r?\n[ \t]+\S", head))
     known = fields & TABLE.tags
-    if re.search(r"(?:\A|[\r\n])\ufeff?<\d+>[ \t]*[\r\n]", head) and known:
+    if re.search(r"(?:\A|[\r\n])\ufeff?<\d+\.? ?>[ \t]*[\r\n]", head) and known:
         return 0.93
     return 0.85 if len(known) > 3 else 0.0
 
@@ -33,7 +34,7 @@ def sniff(head: str, name: str) -> float:
 def _grammar(source: Source) -> tagged.Grammar:
     """Without counters the file's first field begins every record."""
     head = source.peek()
-    if re.search(rb"(?:\A|[\r\n])(?:\xef\xbb\xbf)?<\d+>\s*[\r\n]", head):
+    if re.search(rb"(?:\A|[\r\n])(?:\xef\xbb\xbf)?<\d+\.? ?>\s*[\r\n]", head):
         return GRAMMAR
     first = re.search(rb"(?:\A|[\r\n])(?:\xef\xbb\xbf)?([A-Z][A-Za-z ]*[A-Za-z])[ \t]*[\r\n]", head)
     if not first:
@@ -43,7 +44,7 @@ def _grammar(source: Source) -> tagged.Grammar:
 
 def read(source: Source) -> Iterator[Entry | Issue]:
     """Records and issues, one at a time."""
-    return tagged.read(source, _grammar(source), TABLE, split=_split)
+    return tagged.read(source, _grammar(source), TABLE, split=_split, prepare=_prepare)
 
 
 def _split(text: str) -> list[tuple[str, str]]:
@@ -59,11 +60,18 @@ def _split(text: str) -> list[tuple[str, str]]:
     return out
 
 
+def _prepare(tags: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Headings of MeSH one by one, in this program's form."""
+    return [(tag, part) for tag, value in tags for part in
+            ([h for line in re.split(r"\n|;\s+", value) for h in medline.headings(f.clean(line))]
+             if tag == "MeSH Subject Headings" else [value])]
+
+
 def count(source: Source) -> int:
     """Counters; without them, titles."""
     counters = titles = 0
     for line in source.lines():
-        counters += bool(re.match(rb"(?:\xef\xbb\xbf)?<\d+>\s*$", line))
+        counters += bool(re.match(rb"(?:\xef\xbb\xbf)?<\d+\.? ?>\s*$", line))
         titles += line.rstrip() == b"Title"
     return counters or titles
 

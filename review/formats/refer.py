@@ -19,7 +19,7 @@ _TAG = re.compile(r"\n\ufeff?(%[^\s\w]|%[0-9A-Za-z])(?:[ \t]+|(?=\n)|\Z)")
 TYPED = tagged.Grammar("refer", _TAG, start=rb"%0(?=[ \t\r\n]|\Z)", marks=b"%")
 CLASSIC = tagged.Grammar("refer", _TAG, start=rb"(?!)", opens=rb"%\S(?=[ \t\r\n]|\Z)", marks=rb"\s",
                          end=tagged.BLANK, end_belongs=False)
-_SEVERAL = re.compile(r"\s+%A\s+")
+_SEVERAL = re.compile(r"\s*%A\s+")
 
 
 def sniff(head: str, name: str) -> float:

@@ -31,6 +31,7 @@ GRAMMAR = tagged.Grammar(
     alone=re.compile(rb"(?<![^\r\n])[ ]{0,3}(?:TI|T1|BT)[ \t]{1,2}-"))
 
 _INITIALS_APART = re.compile(r"^([^,]+?) ((?:[A-Z]\.? ?)+)$")
+_INITIALS = re.compile(r"(?:[A-Z]\.? ?)+$")
 _KIND_TY = {"journal-article": "JOUR", "review": "JOUR", "preprint": "UNPB", "thesis": "THES", "report": "RPRT",
             "book": "BOOK", "book-chapter": "CHAP", "conference-abstract": "CPAPER", "news": "NEWS",
             "dataset": "DATA", "editorial": "JOUR", "letter": "JOUR", "comment": "JOUR", "erratum": "JOUR",
@@ -56,21 +57,34 @@ def read(source: Source) -> Iterator[Entry | Issue]:
 
 def _finish(made: Record, tags: compose.Tags) -> Record:
     """What a table can't say: a number in `ID` is a database's key only where a database is named (else a
-    program's counter); PubMed's accession number is the PMID; MeSH terms that this program wrote among the
+    program's counter); PubMed's and MEDLINE's accession number is the PMID; MeSH terms that this program wrote among the
     keywords are not keywords too; EPPI-Reviewer, which marks its exports, writes `Doe J R`."""
     if made.native_id.isdigit() and not made.database and not any(tag == "AN" for tag, _ in tags):
         made = replace(made, native_id="")
     if made.native_id.isdigit() and "pmid" not in made.ids and _from_pubmed(tags):
         made = replace(made, ids={**made.ids, "pmid": made.native_id})
     if made.keywords and made.keywords[0].startswith("eppi-reviewer"):
-        made = replace(made, authors=tuple(_INITIALS_APART.sub(r"\1, \2", name) for name in made.authors))
+        made = replace(made, authors=tuple(_eppi_names(made.authors)))
     if made.mesh and made.keywords[-len(made.mesh):] == made.mesh:
         return replace(made, keywords=made.keywords[:-len(made.mesh)])
     return made
 
 
+def _eppi_names(names: Iterable[str]) -> list[str]:
+    """`Doe J R` as `Doe, J R`; of a family name of several words EPPI-Reviewer makes two authors, `Dos Reis` and `H B`."""
+    out: list[str] = []
+    for name in names:
+        if out and ", " not in out[-1] and _INITIALS.match(name):
+            out[-1] = f"{out[-1]}, {name}"
+        else:
+            out.append(_INITIALS_APART.sub(r"\1, \2", name))
+    return out
+
+
 def _from_pubmed(tags: compose.Tags) -> bool:
-    return any(tag in ("DB", "DP") and value.strip().upper() in ("PUBMED", "NLM") for tag, value in tags)
+    """Whether the database is PubMed or MEDLINE, on any platform: there the accession number is the PMID."""
+    return any(tag in ("DB", "DP") and value.strip().upper() in ("PUBMED", "NLM")
+               or tag == "DB" and re.match(r"\s*(?:Ovid )?MEDLINE", value, re.I) for tag, value in tags)
 
 
 def count(source: Source) -> int:

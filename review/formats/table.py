@@ -23,6 +23,7 @@ from review.model import Entry, Issue, Record
 DELIMITERS = (",", "\t", ";", "|")
 _FIELD_LIMIT = 1 << 24
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_BROKEN = re.compile(r'[^",;\t|\r\n=]"[^",;\t|\r\n]|,"[^",]*"[A-Za-z]|^"[^"]*"[A-Za-z]')  # a lone quotation mark in a text
 _WRAPPED = re.compile(r'="(.*)"$', re.S)
 
 
@@ -143,6 +144,9 @@ def read(source: Source) -> Iterator[Entry | Issue]:
         if layout.grows < 0 and any(c.strip() for c in layout.aligned(cells)[1]):
             source.tell("table-columns", f"a row has {len(cells)} cells under {len(header_row)} columns; look for a"
                         " quotation mark or delimiter inside a text", line=row.line)
+        elif len(cells) < len(layout.names) and any(_BROKEN.search(text) for text in row.text):
+            source.tell("table-columns", f"a row has {len(cells)} cells under {len(header_row)} columns, and a quotation mark"
+                        " that ends within a text; double it (\"\") there, and import the file again", line=row.line)
         yield from source.drain()
         yield Entry(layout.record(cells), layout.tags(cells), row.offset, row.length, row.line)
     yield from source.remainder()

@@ -52,8 +52,9 @@ def read(source: Source) -> Iterator[Entry | Issue]:
     if made.title:
         yield Entry(made, pairs, 0, source.size(data), 1)
     else:
-        source.tell("page-no-metadata", "the page says nothing about itself that can be read; write title, author, year"
-                    " and address into a table (CSV) and import that, with this file kept beside it", severity="error")
+        source.tell("page-no-metadata", "the page says nothing about itself that can be read; say what it is (--fields"
+                    " title=... authors=... year=... url=...), or name it in the column `file` of a table (CSV) and import"
+                    " that: it is then kept beside its record", severity="error")
     yield from source.remainder()
 
 

@@ -58,13 +58,19 @@ def _sheets(source: Source) -> Iterator[tuple[str, list[list[str]]]]:
 
 def _unsafe(data: bytes) -> str:
     """Why a workbook is not opened; "" where it may be."""
+    if data[:2] != b"PK" and "EncryptedPackage".encode("utf-16-le") in data:
+        return "the workbook is protected by a password; open it, save it without one, and import that"
     if data[:2] != b"PK":
         return "the workbook's container is damaged (a chain of its parts runs in a circle); open it in Excel and save it again" \
             if runs_in_a_circle(data) else ""
     try:
-        size = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(data)).infolist())
+        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         return f"the workbook's container is damaged ({error})"
+    if not any(part.filename.startswith("xl/") or part.filename == "content.xml" for part in parts):
+        return "this is no workbook, but another kind of document (Word?); say what it is by --fields title=..., and it is" \
+            " kept beside its record"
+    size = sum(part.file_size for part in parts)
     if size > _LARGEST or size > max(64 << 20, len(data) * _RATIO):
         return f"the workbook unfolds to {size >> 20} MB and was refused"
     return ""

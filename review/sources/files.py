@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,8 +17,9 @@ from review.ledger.disk import sha256_file
 from review.ledger.paths import Folder
 from review.ledger.replay import State
 from review.ledger.transaction import Transaction
-from review.model import METHODS, Issue, Progress, ReviewError, Search
+from review.model import METHODS, Issue, Progress, ReviewError, Search, SearchFile
 from review.query import databases
+from review.sources import beside
 from review.sources.sealing import FileReading, log_opened, read_file, seal, search_id
 
 
@@ -36,6 +38,7 @@ class ImportRequest:
     same_as: str = ""               # a search that this one is a further run or part of
     encoding: str = ""
     mapping: Mapping[str, str] | None = None
+    fields: Mapping[str, str] | None = None     # a person's words on the one file given, which is kept beside them
     details: Mapping[str, str] | None = None    # other methods: who, how, seed reports, direction, tool
 
 
@@ -70,24 +73,38 @@ class ImportResult:
                 "already": self.already,
                 "files": [{"name": r.file.name, "sha256": r.file.sha256, "format": r.file.format,
                            "encoding": r.file.encoding, "in_file": r.file.in_file, "read": r.file.read}
-                          for r in self.readings]}
+                          for r in self.readings],
+                "beside": [f.name for f in self.search.files if f.role == "beside"]}
 
 
 def import_files(tx: Transaction, folder: Folder, state: State, request: ImportRequest, definition_sha: str,
                  progress: Progress | None = None) -> ImportResult:
     """Make the files one search: sealed at once where every record was read, else open until accepted."""
     _check(request, state)
+    with tempfile.TemporaryDirectory() as folder_of_table:
+        if request.fields is not None:
+            table = beside.table_for(request.files[0], request.fields, Path(folder_of_table))
+            given = beside.Sorted((table,), request.files)
+        else:
+            given = beside.sort(request.files)
+        return _import(tx, folder, state, replace(request, files=given.exports), given, definition_sha, progress)
+
+
+def _import(tx: Transaction, folder: Folder, state: State, request: ImportRequest, given: beside.Sorted,
+            definition_sha: str, progress: Progress | None) -> ImportResult:
     twin, fresh = _already(state, request)
     if twin is not None and not fresh:
         readings = [read_file(p, p.name, request.database, encoding=request.encoding, mapping=request.mapping)
                     for p in request.files]
         return ImportResult(twin, True, tuple(readings), _not_taken(request, twin))
     new_id = search_id(state, request.database, tx.time[:10])
-    readings = _keep(tx, folder, new_id, fresh, request, progress)
+    names = {"search.json", "index.csv"}
+    readings = _keep(tx, folder, new_id, fresh, names, request, progress)
     if request.hits and not any(r.rows for r in readings):
         raise ReviewError(f"The database reported {request.hits:,} hits, and the files hold no record. Export them again; "
                           "nothing was imported.", code="no-records", status=1, file=str(fresh[0]))
-    issues = [i for r in readings for i in r.issues]
+    pages = _keep_beside(tx, folder, new_id, given.beside, names)
+    issues = [*given.issues, *(i for r in readings for i in r.issues)]
     hashes = {r.file.sha256 for r in readings}
     for other in state.searches.values():
         if other.use == "counted" and hashes & {f.sha256 for f in other.files}:
@@ -100,7 +117,7 @@ def import_files(tx: Transaction, folder: Folder, state: State, request: ImportR
     if skipped and twin is not None:
         issues.append(Issue("file-already", f"{', '.join(skipped)}: already imported in {twin.id}; left out here.",
                             severity="info"))
-    result = ImportResult(_search(new_id, tx, state, request, definition_sha, readings), False, tuple(readings),
+    result = ImportResult(_search(new_id, tx, state, request, definition_sha, readings, pages), False, tuple(readings),
                           tuple(issues))
     log_opened(tx, folder, result.search)
     if not result.complete:
@@ -109,7 +126,7 @@ def import_files(tx: Transaction, folder: Folder, state: State, request: ImportR
                      "and does not count. Look at the issues above, or accept it as it is with "
                      f"`review accept {new_id} --reason …`.", severity="error")
         return replace(result, issues=(*result.issues, lost))
-    return replace(result, search=seal(tx, folder, result.search, readings))
+    return replace(result, search=seal(tx, folder, result.search, readings, pages))
 
 
 def _not_taken(request: ImportRequest, search: Search) -> tuple[Issue, ...]:
@@ -139,6 +156,9 @@ def _check(request: ImportRequest, state: State) -> None:
         raise ReviewError("--database needs the name of a database.", code="usage")
     if iso_date(request.date) > date.today().isoformat():
         raise ReviewError(f"{request.date} is still to come; say when the search was run.", code="bad-date")
+    if request.fields is not None and len(request.files) != 1:
+        raise ReviewError("--fields describes one file. For several write a table (CSV) with a column `file` that names "
+                          "them, and import that.", code="usage")
     for path in request.files:
         if not path.is_file():
             raise ReviewError(f"There is no file {path}.", code="no-such-file", file=str(path))
@@ -164,11 +184,22 @@ def _already(state: State, request: ImportRequest) -> tuple[Search | None, list[
     return (twins[0] if twins else None), fresh
 
 
-def _keep(tx: Transaction, folder: Folder, new_id: str, paths: Sequence[Path], request: ImportRequest,
+def _keep_beside(tx: Transaction, folder: Folder, new_id: str, paths: Sequence[Path], names: set[str]
+                 ) -> list[SearchFile]:
+    """Copy pages and documents that records describe, byte for byte."""
+    kept = []
+    for path in paths:
+        name = free_name(path.name, names)
+        copy = tx.stage(folder.searches / new_id / name)
+        shutil.copyfile(path, copy)
+        kept.append(SearchFile(name, sha256_file(copy), "beside"))
+    return kept
+
+
+def _keep(tx: Transaction, folder: Folder, new_id: str, paths: Sequence[Path], names: set[str], request: ImportRequest,
           progress: Progress | None) -> list[FileReading]:
     """Copy the files byte for byte, and read the copies."""
     readings: list[FileReading] = []
-    names: set[str] = {"search.json", "index.csv"}
     first = 1
     for path in paths:
         name = free_name(path.name, names)
@@ -176,7 +207,8 @@ def _keep(tx: Transaction, folder: Folder, new_id: str, paths: Sequence[Path], r
         shutil.copyfile(path, copy)
         reading = read_file(copy, name, request.database, encoding=request.encoding, first=first,
                             mapping=request.mapping, progress=progress)
-        if not reading.rows and reading.file.in_file is None:
+        if not reading.rows and not reading.file.in_file and (
+                reading.file.in_file is None or any(i.severity == "error" for i in reading.issues)):
             raise ReviewError(f"{path} holds no records that could be read. "
                               + " ".join(i.message for i in reading.issues[:3]), code="no-records", file=str(path),
                               issues=reading.issues)
@@ -199,7 +231,7 @@ def free_name(name: str, names: set[str]) -> str:
 
 
 def _search(new_id: str, tx: Transaction, state: State, request: ImportRequest, definition_sha: str,
-            readings: Sequence[FileReading]) -> Search:
+            readings: Sequence[FileReading], pages: Sequence[SearchFile]) -> Search:
     missing = tuple(what for what, said in (("string", request.string), ("date", request.date),
                                             ("hits", request.hits is not None)) if not said)
     if request.method not in ("database", "register"):
@@ -214,7 +246,7 @@ def _search(new_id: str, tx: Transaction, state: State, request: ImportRequest, 
         id=new_id, source_search=source, source="files", database=request.database, platform=request.platform,
         method=request.method, definition_sha=definition_sha, string=request.string, params=params,
         hits=request.hits, use="trial" if request.trial else "counted", searched_on=request.date, opened=tx.time,
-        files=tuple(r.file for r in readings), n=sum(len(r.rows) for r in readings),
+        files=(*(r.file for r in readings), *pages), n=sum(len(r.rows) for r in readings),
         versions={"review": review.__version__}, not_confirmed=missing)
 
 

@@ -65,8 +65,13 @@ def read_file(path: Path, name: str, database: str, *, encoding: str = "", first
         found, used = formats.describe(stream, name)
     found = format or found or ("csv" if mapping else None)
     if found is None:
+        told = next((i for i in entries(path, encoding=encoding, name=name) if isinstance(i, Issue)), None)
+        if told is not None and told.code.startswith("archive-"):
+            raise ReviewError(told.message, code=told.code, file=name)
         raise ReviewError(f"{name}: this is no export file that can be read (its content fits no known format). "
-                          "Export it again as RIS or CSV; for a table with unusual column names give --mapping FILE.",
+                          "Export it again as RIS or CSV; for a table with unusual column names give --mapping FILE. "
+                          "What a page or a document is can be said by --fields title=... authors=... year=... url=...; "
+                          "it is then kept beside its record.",
                           code="format-unknown", file=name)
     rows: list[IndexRow] = []
     issues: list[Issue] = []

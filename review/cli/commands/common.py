@@ -52,6 +52,17 @@ def answer(review: Review, lines: list[str], issues: Any = (), **more: Any) -> d
     return {"review": review.id, **more, "text": lines, "issues": issue_rows((*review.notes, *issues))}
 
 
+def pairs(words: list[str] | None, option: str) -> dict[str, str] | None:
+    """Words such as `title=Pots in care` as a mapping; None where the option was not given."""
+    if words is None:
+        return None
+    lost = [word for word in words if "=" not in word]
+    if lost:
+        raise ReviewError(f"{option}: {lost[0]!r} is no FIELD=VALUE. Put a value with blanks in quotation marks: "
+                          "title=\"Pots in care\".", code="usage")
+    return {name.strip().lower(): value for name, _, value in (word.partition("=") for word in words)}
+
+
 def read_mapping(name: str | None) -> dict[str, str] | None:
     """A mapping file: TOML lines `column = "field"`."""
     if not name:

@@ -7,7 +7,16 @@ import sys
 from pathlib import Path
 
 from review.cli import printing
-from review.cli.commands.common import Answer, answer, issue_rows, read_mapping, review_and_words, some, the_review
+from review.cli.commands.common import (
+    Answer,
+    answer,
+    issue_rows,
+    pairs,
+    read_mapping,
+    review_and_words,
+    some,
+    the_review,
+)
 from review.model import Issue, Progress, ReviewError
 from review.workflow import Review
 
@@ -51,7 +60,8 @@ def import_(args: argparse.Namespace, bar: Progress) -> Answer:
     string = definitions.read_text(Path(args.string)).strip() if args.string else ""
     request = ImportRequest(tuple(Path(w) for w in words), args.database, args.platform, args.method,
                             args.date, string, args.hits, args.trial, args.same_as, args.encoding,
-                            read_mapping(args.mapping), {"note": args.note} if args.note else None)
+                            read_mapping(args.mapping), pairs(args.fields, "--fields"),
+                            {"note": args.note} if args.note else None)
     result = review.import_files(request)
     shown = {**result.as_dict(review.id), "text": printing.imported(result),
              "issues": issue_rows((*review.notes, *result.issues))}
