@@ -149,7 +149,7 @@ MALFORMED_PUBMED = [
     ("a AND [ti]", 7), ("a[tldr]", 2), ("a[tiab", 2), ("(a[ti] OR b[ti])[tiab]", 17), ("a[mh:exp]", 2),
     ('"a b"[sb:~5]', 6), ('"a"[tiab:~5]', 4), ("a b[tiab:~5]", 4), ('"a b"[tiab:~x]', 6), ('"a b"[tiab:~0.5]', 6),
     (":2000[dp]", 1), ("2000:[dp]", 6), ("2000:2010", 1), ("2000:2010[tiab]", 10), ("soon[dp]", 1),
-    ('"last 30 days"[crdt]', 15), ("20a0:2010[dp]", 5), ("***[tiab]", 1), ("#3 AND a[ti]", 1), ("a[ab]", 2),
+    ('"last few days"[crdt]', 1), ("20a0:2010[dp]", 5), ("***[tiab]", 1), ("#3 AND a[ti]", 1), ("a[ab]", 2),
     ("2000[dp]:2010[edat]", 14), ("a[tiab] AND ()", 14), ("(" * 300 + "a" + ")" * 300, 202), ("- -", 1),
     ("a[tiab] AND NOT b[tiab]", 13), ("a[tiab] OR (b[tiab] AND c[tiab]", 12), ("a[ti] AND b[ti]) OR c[ti]", 16),
     ("a[ti] & ", 7), ("| a[ti]", 1), ("NOT a[ti]", 1), ("a[ti] NOT", 7), ("(a[ti] OR )", 11), ("a[ti] OR [mh]", 10),

@@ -83,6 +83,7 @@ class Dialect:
     # What a string exceeds ("take more than ..."), "" if it fits.
     exceeds: Callable[[str], str] = lambda string: ""
     days: bool = False                          # dates to the day, not whole years only
+    relative: bool = False                      # dates that count back from the day of the search
     # Limits as further lines of the strategy: spans of years ("" is an open end), names of languages, number of the line before.
     limit_lines: Callable[[list[tuple[str, str]], list[str], int], tuple[str, ...]] | None = None
     finish: Callable[[str], str] = lambda string: string        # around the whole string

@@ -38,7 +38,7 @@ def _heading(heading: Heading) -> str:
 
 
 def _years(span: Range) -> str:
-    return f"{span.low}:{span.high}[{span.field}]"
+    return f'"{span.low}"[{span.field}]' if span.relative else f"{span.low}:{span.high}[{span.field}]"
 
 
 def _languages(codes: tuple[str, ...]) -> str:
@@ -51,5 +51,5 @@ GENERIC = Dialect(
     signs={"*": "*", "?": "?", "#": "#"}, near=_near, near_ordered=True, near_nested=True, near_window=True,
     heading=_heading, can=frozenset({"explode", "no-explode", "major", "subheadings", "types"}),
     line="#{}", years=_years, languages=_languages,
-    days=True, can_date=lambda span: True,
+    days=True, relative=True, can_date=lambda span: True,
 )

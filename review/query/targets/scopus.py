@@ -30,7 +30,7 @@ TARGET = Dialect(
             frozenset({"author"}): "AUTH({})", frozenset({"affiliation"}): "AFFIL({})",
             frozenset({"journal"}): "SRCTITLE({})"},
     approximates={TEXT: "searched in title, abstract, author keywords and index terms"},
-    widens={TIAB: "searched in title, abstract, author keywords and index terms"},
+    widens={ALL: "ALL looks in reference lists too", TIAB: "searched in title, abstract, author keywords and index terms"},
     grouped=True,
     quote_words=True,
     signs={"*": "*", "#": "?"},
