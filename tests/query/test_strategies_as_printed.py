@@ -7,7 +7,8 @@ import pytest
 from review.model import ReviewError
 from review.query import targets
 from review.query.readers import read
-from review.query.tree import TIAB, And, Heading, Node, Or, Range, Term, flatten
+from review.query.targets.reshape import once
+from review.query.tree import TEXT, TIAB, TITLE, And, Heading, Language, Near, Node, Or, Range, Term, flatten
 
 ASTHMA, CHILD = Heading("asthma"), Heading("child")
 BOTH = And((ASTHMA, CHILD))
@@ -99,3 +100,67 @@ def test_the_first_author_a_filter_and_a_relative_date_are_lost_by_name_elsewher
     assert any("first-author" in x.cannot for x in compiled.losses)
     assert "medline" not in compiled.strings[0].string
     assert "last 30" not in compiled.strings[0].string
+
+
+OVID_ASTHMA, WHEEZE = Heading("Asthma"), Term("wheez*", TEXT)
+
+
+@pytest.mark.parametrize("text", [
+    "1     exp Asthma/ (123456)\n2     wheez$.mp. (234,567)\n3     1 or 2 (300000)",
+    "1\texp Asthma/\t123456\n2\twheez$.mp.\t234567\n3\tor/1-2\t300000",
+    "1 exp Asthma/ 123456\n2 wheez$.mp. 234,567\n3 1 or 2 300000",
+    "1   exp Asthma/   123456\n2   wheez*   234567\n3   or/1-2   300000",
+    "1. exp Asthma/\n2. wheez*.mp. [mp=title, abstract, heading word]\n3. 1 or 2",
+    "Database: Ovid MEDLINE(R) ALL <1946 to June 01, 2020>\nSearch Strategy:\n------------\n"
+    "1  exp Asthma/ (12)\n2  wheez$.mp. (3)\n3  1 or 2 (15)\n***************",
+    "1 exp Asthma/\n2 (wheez$ or\n  wheez*).mp.\n3 1 or 2",
+    "1 exp Asthma/ use ppezv\n2 wheez*.mp. use medall\n3 (or/1-2)",
+])
+def test_an_ovid_strategy_is_read_as_its_lines(text: str) -> None:
+    strategy = read(text, "ovid-medline")
+    assert once(flatten(strategy.tree)) == Or((OVID_ASTHMA, WHEEZE))
+    assert {n.code for n in strategy.notes} <= {"caption"}
+
+
+@pytest.mark.parametrize(("text", "expected", "code"), [
+    ("wheez*.mp. [all words]", WHEEZE, "comment"),
+    ("wheez*.mp. /freq=2", WHEEZE, "frequency-left-out"),
+    ("wheez*.mp./freq=2", WHEEZE, "frequency-left-out"),
+    ("1 wheez*.mp.\n2 remove duplicates from 1", WHEEZE, "command-left-out"),
+    ("1 wheez*.mp.\n2 from 1 keep 1-10", WHEEZE, "command-left-out"),
+    ("1 wheez*.mp.\n2 exp bronchial asthma/ use oemezd\n3 1 or 2", WHEEZE, "other-database"),
+    ("1 wheez*.mp.\n2 exp Asthma/\n3 1 not (2 use emczd)", WHEEZE, "other-database"),
+    ("1 exp Asthma/\n2 wheez*.mp.\n3 2 or 2", WHEEZE, "line-not-used"),
+    ("Wounds and Injuries/", And((Term("Wounds", TEXT), Heading("Injuries", explode=False))), "heading-or-two"),
+])
+def test_what_cannot_be_searched_in_an_ovid_line_is_named(text: str, expected: Node, code: str) -> None:
+    strategy = read(text, "ovid-medline")
+    assert once(flatten(strategy.tree)) == expected
+    assert {n.code for n in strategy.notes} == {code}
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("*exp Asthma/dt", Heading("Asthma", major=True, subheadings=("drug therapy",))),
+    ("exp Receptors, Drug (Mu)/", Heading("Receptors, Drug (Mu)")),
+    ("wheeze adj3 child.ti.", Near((Term("wheeze", TITLE), Term("child", TITLE)), 2)),
+    ("(type adj \"2\").ti.", Near((Term("type", TITLE), Term("2", TITLE)), 0, ordered=True)),
+    ("wheeze.m_titl.", Term("wheeze", TITLE)), ("german.lg.", Language(("de",))), ("ger.lg.", Language(("de",))),
+    ("1 year mortality.ti.", Term("1 year mortality", TITLE)),
+    ("wheeze.ti.\nlimit 1 to yr=\"-2010\"", And((Term("wheeze", TITLE), Range("", "2010")))),
+    ("wheeze.ti.\nlimit 1 to dt=\"20200131-current\"", And((Term("wheeze", TITLE), Range("2020/01/31", "", "created")))),
+    ("wheeze.ti.\nasthma.ti.\n1 and (or/1-2)", And((Term("wheeze", TITLE), Or((Term("wheeze", TITLE), Term("asthma", TITLE)))))),
+])
+def test_ovid_signs(text: str, expected: Node) -> None:
+    strategy = read(text, "ovid-medline")
+    assert flatten(strategy.tree) == expected
+    assert strategy.notes == ()
+
+
+@pytest.mark.parametrize(("text", "place"), [
+    ("1 asthma.ti.\n2 ..l/1 lg=en", "2:3"), ("1 asthma.ti.\n2 child.ti.\n4 1 and 2", "3:1"), ("asthma.ti. use zzzz", "1:16"),
+    ("1 asthma.ti. use emczd", "1:1"), ("asthma.title.", "1:7"), ("1 asthma.ti.\n2 exp child", "2:3"),
+])
+def test_what_ovid_would_not_read_is_shown_where_it_stands_in_the_file(text: str, place: str) -> None:
+    with pytest.raises(ReviewError) as caught:
+        read(text, "ovid-medline")
+    assert caught.value.cell == place

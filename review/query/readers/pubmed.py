@@ -10,11 +10,11 @@ import re
 from typing import NoReturn
 
 from review.query.findings import did_you_mean
+from review.query.languages import code_of
 from review.query.readers import pubmed_tags as tags
 from review.query.readers.ovid_fields import SUBHEADINGS
 from review.query.readers.pubmed_tokens import OPERATORS, Token, double_quotes, tokens
 from review.query.readers.strategy import Row, Source
-from review.query.targets.dialect import LANGUAGES
 from review.query.tree import (
     ALL,
     EXPLODABLE,
@@ -33,7 +33,6 @@ _NO_WILDCARDS = re.compile(r"[?#$]")
 _LETTER = re.compile(r"[^\W_]")
 _BACK = re.compile(r"last (\d+) (days?|months?|years?)")
 _DATE = re.compile(r"[0-9]{4}(?:/(?:0?[1-9]|1[0-2])(?:/(?:0?[1-9]|[12][0-9]|3[01]))?)?")
-_LANGUAGES = {"chi": "zh", "eng": "en", **{name: code for code, name in LANGUAGES.items()}}
 
 
 def parse(source: Source, lines: dict[str, Node] | None = None) -> Node:
@@ -210,7 +209,7 @@ class _Reader:
                 return Term(words, frozenset({"heading"}))
             return _heading(words, vocabulary, major, not option)
         if name in tags.LANGUAGE:
-            return Language((_LANGUAGES.get(words.casefold(), words.casefold()),))
+            return Language((code_of(words),))
         if name in tags.DATES:
             return self.date(first, words, name, tag)
         hint = did_you_mean(name, tags.KNOWN, 0.7) or " For title and abstract write [tiab]."

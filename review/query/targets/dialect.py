@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from review.query.compiled import Compiled, Loss, SearchString
+from review.query.languages import LANGUAGES
 from review.query.targets.lower import Lowering
 from review.query.targets.reshape import lifted, split
 from review.query.tree import (
@@ -27,15 +28,6 @@ from review.query.tree import (
     Term,
     flatten,
 )
-
-# ISO 639-1 -> the English name that most databases use. Others are written as they stand.
-LANGUAGES = {
-    "ar": "arabic", "cs": "czech", "da": "danish", "de": "german", "en": "english", "es": "spanish",
-    "fa": "persian", "fi": "finnish", "fr": "french", "he": "hebrew", "hu": "hungarian", "it": "italian",
-    "ja": "japanese", "ko": "korean", "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese",
-    "ro": "romanian", "ru": "russian", "sv": "swedish", "th": "thai", "tr": "turkish", "uk": "ukrainian",
-    "vi": "vietnamese", "zh": "chinese",
-}
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ It can say everything; nothing is lost. Not a database of its own, so it isn't i
 
 from __future__ import annotations
 
+from review.query.languages import LANGUAGES
 from review.query.notation import named
-from review.query.targets.dialect import LANGUAGES, Dialect
+from review.query.targets.dialect import Dialect
 from review.query.tree import ALL, ATOMS, NAMED_FIELDS, Fields, Heading, Near, Range
 
 _KINDS = {"mesh": "MeSH", "emtree": "Emtree", "cinahl": "CINAHL", "apa": "APA", "subheading": "subheading",

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from review.query.targets.dialect import LANGUAGES, Dialect
+from review.query.languages import LANGUAGES
+from review.query.targets.dialect import Dialect
 from review.query.tree import ALL, TEXT, TIAB, TITLE, Heading, Near, Range, Term
 
 _BRACKETS = str.maketrans("[]", "  ")
