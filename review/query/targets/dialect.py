@@ -1,19 +1,16 @@
 """How one database writes an expression: a table of its fields and signs, and what it lacks.
 
-Compiling has two steps. *Lowering* turns the expression into one that the database can say, and names
-every loss on the way; *writing* prints it and loses nothing. A target is a `Dialect` in a file of its own.
+Writing prints an expression that the database can say (see `lower`) and loses nothing. A target is a `Dialect` in
+a file of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from review.query.compiled import Compiled, Loss, SearchString
-from review.query.languages import LANGUAGES
-from review.query.targets.lower import Lowering
-from review.query.targets.reshape import lifted, split
+from review.query.targets.reshape import split
 from review.query.tree import (
     ALL,
     And,
@@ -26,7 +23,6 @@ from review.query.tree import (
     Or,
     Range,
     Term,
-    flatten,
 )
 
 
@@ -80,55 +76,7 @@ class Dialect:
     limit_lines: Callable[[list[tuple[str, str]], list[str], int], tuple[str, ...]] | None = None
     finish: Callable[[str], str] = lambda string: string        # around the whole string
 
-    def compile(self, tree: Node, years: tuple[int, int] | None = None,
-                languages: tuple[str, ...] = ()) -> Compiled:
-        """The string of an expression, with limits as parameters or in the string, and every loss."""
-        lowering = Lowering(self)
-        whole = flatten(tree)
-        whole, limits, spoken = lifted(whole) if self.limit_lines else (whole, [], languages)
-        spans = [(span.low, span.high) for span in map(lowering.rounded, limits)]
-        if self.limit_lines and years:
-            spans.append((str(years[0]), str(years[1])))
-        if self.limit_lines and languages:
-            spoken = tuple(dict.fromkeys((*spoken, *languages)))
-        lowered = lowering.lower(whole)
-        lowered, params = self._limited(lowered, years, languages, lowering)
-        string, lines = self._written(lowered)
-        string = self.finish(string)
-        if self.limit_lines:
-            named = [LANGUAGES.get(c, c) for c in spoken]
-            string = "\n".join((string, *self.limit_lines(spans, named, 1)))
-            lines += self.limit_lines(spans, named, len(lines))
-        if over := self.exceeds(string):
-            lowering.lose("too-long", "", over, "the string as it is: run its numbered lines one by one and combine "
-                          "them there, or shorten the concepts" if self.line else
-                          "the string as it is: split it by hand, or shorten the concepts")
-        return Compiled(self.name, (SearchString(string, params),), lowering.losses, lowered,
-                        lines)
-
-    def _limited(self, tree: Node, years: tuple[int, int] | None, languages: tuple[str, ...],
-                 lowering: Lowering) -> tuple[Node, dict[str, Any]]:
-        """The expression with the definition's limits, in the string or as parameters of the source."""
-        span = Range(str(years[0]), str(years[1]), keep_unknown=True) if years else None
-        params = self.params(span, languages) if self.params else {}
-        parts = [tree]
-        if self.limit_lines:
-            return tree, params
-        if span and "years" not in params and not any(k.startswith("year") for k in params):
-            if self.years:
-                parts.append(replace(span, keep_unknown=False))
-            else:
-                lowering.lose("years-dropped", f"{span.low}-{span.high}", "limit to years",
-                              "all years; limit on the website or when screening")
-        if languages and "languages" not in params:
-            if self.languages:
-                parts.append(Language(languages))
-            else:
-                lowering.lose("languages-dropped", ", ".join(languages), "limit to languages",
-                              "all languages; limit on the website or when screening")
-        return flatten(And(tuple(parts))) if len(parts) > 1 else tree, params
-
-    def _written(self, tree: Node) -> tuple[str, tuple[str, ...]]:
+    def written(self, tree: Node) -> tuple[str, tuple[str, ...]]:
         """The string, and the lines as an appendix prints them: each concept a line, then their combination.
 
         A database whose lines can't name others has one line.
@@ -271,4 +219,4 @@ def words_between(sign: str, *, more: int = 0) -> Callable[[Near, tuple[str, ...
     return write
 
 
-__all__ = ["LANGUAGES", "Dialect", "Loss", "words_between"]
+__all__ = ["Dialect", "words_between"]

@@ -11,6 +11,7 @@ from typing import Any
 
 from review.query.compiled import Compiled, SearchString
 from review.query.notation import describe
+from review.query.targets.compiling import limited
 from review.query.targets.dialect import Dialect
 from review.query.targets.lower import Lowering
 from review.query.tree import (
@@ -62,7 +63,7 @@ class _Scholar:
         """
         lowering = Lowering(_DIALECT)
         lowered = flatten(lowering.lower(flatten(tree)))
-        lowered, params = _DIALECT._limited(lowered, years, languages, lowering)
+        lowered, params = limited(_DIALECT, lowered, years, languages, lowering)
         lowered = _excluding(lowered, lowering)
         whole = _split(lowered) if split else ()
         if len(whole) > MOST_STRINGS:

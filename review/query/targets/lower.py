@@ -9,11 +9,11 @@ from __future__ import annotations
 import string
 from dataclasses import replace
 from functools import reduce
-from typing import TYPE_CHECKING
 
 from review.model import ReviewError
 from review.query.compiled import Loss
 from review.query.notation import VOCABULARY_NAMES, describe, named, natural_order
+from review.query.targets.dialect import Dialect
 from review.query.targets.reshape import (
     choices,
     distributed,
@@ -46,9 +46,6 @@ from review.query.tree import (
     flatten,
     terms,
 )
-
-if TYPE_CHECKING:
-    from review.query.targets.dialect import Dialect
 
 _STEM = 4                       # letters before a * that keep it from finding very much more
 _MOST_CHOICES = 500             # proximities of single words that one with alternatives is written out as
