@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from review.query.compiled import Compiled, SearchString
+from review.query.compiled import Compiled, Remark, SearchString
 from review.query.languages import LANGUAGES
 from review.query.targets.dialect import Dialect
 from review.query.targets.lower import Lowering
 from review.query.targets.reshape import lifted
-from review.query.tree import And, Language, Node, Range, flatten
+from review.query.tree import And, Language, Node, Range, flatten, terms
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,15 @@ class Database:
             lowering.lose("too-long", "", over, "the string as it is: run its numbered lines one by one and combine "
                           "them there, or shorten the concepts" if dialect.line else
                           "the string as it is: split it by hand, or shorten the concepts")
-        return Compiled(dialect.name, (SearchString(string, params),), lowering.losses, lowered, lines)
+        return Compiled(dialect.name, (SearchString(string, params),), lowering.losses, lowered, lines,
+                        remarks(dialect, lowered))
+
+
+def remarks(dialect: Dialect, tree: Node) -> tuple[Remark, ...]:
+    """Named once: that a database adds forms to words, which counts of hits must be read with."""
+    if not dialect.word_forms or next(terms(tree), None) is None:
+        return ()
+    return (Remark("word-forms-added", dialect.word_forms),)
 
 
 def limited(dialect: Dialect, tree: Node, years: tuple[int, int] | None, languages: tuple[str, ...],

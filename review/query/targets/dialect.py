@@ -65,6 +65,7 @@ class Dialect:
     can_date: Callable[[Range], bool] = lambda span: span.field == "year"    # what `years` can write
     languages: Callable[[tuple[str, ...]], str] | None = None
     params: Callable[[Range | None, tuple[str, ...]], dict[str, Any]] | None = None
+    word_forms: str = ""                        # forms that the database adds to every word by itself
     wild_phrase: Callable[[list[str]], str] | None = None       # a phrase with wildcards, in another form
     bare: Callable[[Term], bool] = lambda term: False           # terms that are never quoted
     line: str = ""                              # how a line names another, "#{}"; "" if it can't

@@ -34,6 +34,8 @@ TARGET = Dialect(
     widens={ALL: "ALL looks in reference lists too", TIAB: "searched in title, abstract, author keywords and index terms"},
     grouped=True,
     quote_words=True,
+    word_forms="Scopus adds plurals, possessives and other spellings (behavior, behaviour) to every word by itself, also "
+               "between double quotation marks; only {braces} would look for the exact form.",
     signs={"*": "*", "#": "?"},
     operators=(" AND ", " OR ", " AND NOT "),
     near=_near,
