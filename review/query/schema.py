@@ -78,7 +78,7 @@ def _concept(concept: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Prob
     for key in holders:
         if key in concept and not isinstance(concept[key], list):
             yield Problem((*path, key), f"{name}.{key} must be a list: {key} = [\"...\", \"...\"].")
-    if not any(concept.get(key) for key in holders):
+    if "block" not in concept and not any(concept.get(key) for key in holders):
         yield Problem(path, f"{name} has no terms: add terms = [\"...\"], headings (mesh = [\"...\"]) or "
                             "block = \"...\".")
     for key in ("zh", "languages"):
