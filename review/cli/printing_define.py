@@ -38,7 +38,10 @@ def query(data: Mapping[str, Any], lines: bool = False) -> list[str]:
         if lines and len(target["lines"]) > 1 and several == 1:
             out += ["", "  as numbered lines:"]
             out += [f"  {n:>3}  {line}" for n, line in enumerate(target["lines"], 1)]
-        out += [*_losses(target["losses"]), ""]
+        out += _losses(target["losses"])
+        for remark in target.get("remarks", ()):
+            out += ["", *_wrapped(f"Mind: {remark['message']}", 2, 2)]
+        out.append("")
     return out + _findings(data["findings"])
 
 

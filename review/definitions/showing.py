@@ -33,7 +33,8 @@ def _target(definition: Definition, name: str, split: bool, all_of_them: bool = 
     except ReviewError as error:
         if not all_of_them:
             raise
-        return {"database": databases.title(name), "strings": [], "losses": [], "lines": [], "error": error.message}
+        return {"database": databases.title(name), "strings": [], "losses": [], "lines": [], "remarks": [],
+                "error": error.message}
 
 
 def write_strings(data: dict[str, Any], folder: Path) -> list[Path]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from review.model import ReviewError
 from review.query import tomltext
-from review.query.findings import Problem
+from review.query.findings import Problem, did_you_mean
 from review.query.schema import VOCABULARIES
 
 # What a concept holds, in the order in which it is kept.
@@ -26,7 +26,11 @@ def with_blocks(raw: Mapping[str, Any], folder: Path, problems: list[Problem]) -
         if not isinstance(concept, Mapping) or "block" not in concept:
             merged["concepts"][name] = concept
             continue
+        before = len(problems)
         block = _block(concept["block"], folder, ("concepts", name, "block"), problems)
+        if len(problems) > before:      # its problem is told; that the concept has no terms then is none of its own
+            merged["concepts"][name] = concept
+            continue
         own = {k: v for k, v in concept.items() if k != "block"}
         merged["concepts"][name] = _joined(block, own)
     return merged
@@ -50,7 +54,8 @@ def _block(name: Any, folder: Path, where: tuple[str, ...], problems: list[Probl
     there = sorted(p.stem for p in folder.glob("*.toml")) if folder.is_dir() else []
     if not isinstance(name, str) or name not in there:
         known = f"There are: {', '.join(there)}." if there else f"There are no blocks in {folder}."
-        problems.append(Problem(where, f"concepts.{where[1]}.block: there is no block {name!r}. {known}"))
+        problems.append(Problem(where, f"concepts.{where[1]}.block: there is no block {name!r}."
+                                       f"{did_you_mean(str(name), there)} {known}"))
         return {}
     try:
         content = tomltext.parse(file.read_bytes(), str(file))
@@ -59,6 +64,7 @@ def _block(name: Any, folder: Path, where: tuple[str, ...], problems: list[Probl
         return {}
     places = tomltext.lines_of(file.read_text(encoding="utf-8-sig"))
     for key in [k for k in content if k not in ("title", *CONCEPT_ORDER)]:
-        problems.append(Problem(where, f"unknown key {key!r} in a block. A block may hold: title, "
+        hint = " Blocks don't take other blocks: write its terms here." if key == "block" else did_you_mean(key, CONCEPT_ORDER)
+        problems.append(Problem(where, f"unknown key {key!r} in a block.{hint} A block may hold: title, "
                                        f"{', '.join(CONCEPT_ORDER)}.", str(file), places.get((key,))))
     return {k: v for k, v in content.items() if k in CONCEPT_ORDER}

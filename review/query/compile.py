@@ -8,6 +8,7 @@ from review.query.compiled import Compiled, SearchString
 from review.query.definition import Concept, Definition, NearSpec
 from review.query.findings import did_you_mean
 from review.query.targets import google_scholar
+from review.query.targets.compiling import Database
 from review.query.targets.generic import GENERIC
 from review.query.tree import (
     EXPLODABLE,
@@ -135,7 +136,7 @@ def compile(definition: Definition, database: str, *, split: bool = False) -> Co
         return Compiled(name, (SearchString(string),), (), tree, tuple(string.splitlines()))
     limits = definition.limits_for(name)
     if target is None and name in definition.library:
-        plain = GENERIC.compile(expression(definition, name, limits=False), limits.years, limits.languages)
+        plain = Database(GENERIC).compile(expression(definition, name, limits=False), limits.years, limits.languages)
         return Compiled(name, plain.strings, plain.losses, expression(definition, name), plain.lines)
     if target is None:
         known = targets.names()

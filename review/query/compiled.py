@@ -24,6 +24,18 @@ class Loss:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What the database does with every string by itself. No loss: no string could say it otherwise."""
+
+    code: str                       # short and stable, e.g. "word-forms-added"
+    message: str
+
+    def as_dict(self) -> dict[str, str]:
+        """As `--json` prints it."""
+        return {"code": self.code, "message": self.message}
+
+
+@dataclass(frozen=True)
 class SearchString:
     """One string to search with. `params` are the source's own parameters (years, languages)."""
 
@@ -54,8 +66,10 @@ class Compiled:
     losses: tuple[Loss, ...]
     tree: Node
     lines: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """As `--json` prints it (one of `targets`)."""
         return {"database": self.database, "strings": [s.as_dict() for s in self.strings],
-                "losses": [x.as_dict() for x in self.losses], "lines": list(self.lines)}
+                "losses": [x.as_dict() for x in self.losses], "lines": list(self.lines),
+                "remarks": [r.as_dict() for r in self.remarks]}

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from review.model import Record
 from review.query.compiled import Loss
-from review.query.notation import VOCABULARY_NAMES, named
+from review.query.notation import VOCABULARY_NAMES, describe, named
 from review.query.tree import (
     ALL,
     And,
@@ -48,6 +48,8 @@ def offline_losses(tree: Node) -> tuple[Loss, ...]:
         elif isinstance(leaf, Heading) and leaf.explode and leaf.vocabulary != "subheading":
             out[Loss("explosion-lost", leaf.text, "include narrower headings without the thesaurus",
                      "this heading alone")] = None
+        elif isinstance(leaf, Range) and leaf.relative:
+            out[Loss("relative-date", describe(leaf), "count back from the day of a search", "every date")] = None
     for term in terms(tree):
         if term.mapped:
             out[Loss("mapping-lost", term.text, "map words to headings as PubMed does", "all of the words")] = None
@@ -82,7 +84,8 @@ class Page:
 _ALL_ATOMS = ("title", "abstract", "keywords", "heading", "publication-type", "author", "journal", "id",
               "own-words")
 # Atoms and vocabularies that records can hold (see `texts`, `_heading`).
-_HELD_ATOMS = frozenset({"all", *_ALL_ATOMS, "original-title", "subheading", "language"})
+_HELD_ATOMS = frozenset({"all", *_ALL_ATOMS, "original-title", "subheading", "language", "full-author", "first-author",
+                         "last-author"})
 _HELD_VOCABULARIES = ("mesh", "publication-type", "subheading")
 
 
@@ -103,8 +106,12 @@ def texts(record: Record, atom: str) -> tuple[str, ...]:
             return tuple(part.rstrip("*") for h in record.mesh for part in h.split("/")[1:])
         case "publication-type":
             return (*record.publication_types, record.kind)
-        case "author":
+        case "author" | "full-author":
             return record.authors
+        case "first-author":
+            return record.authors[:1]
+        case "last-author":
+            return record.authors[-1:]
         case "journal":
             return (record.journal,)
         case "language":
@@ -220,6 +227,8 @@ def _heading(heading: Heading, page: Page) -> bool:
 
 def _range(span: Range, record: Record) -> bool:
     """Whether the year, or one of the dates, lies within; by the digits that both give."""
+    if span.relative:
+        return True
     if span.field == "year":
         held = [str(record.year)] if record.year else []
     else:

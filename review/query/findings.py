@@ -51,11 +51,18 @@ def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     return f" Did you mean {near[0]!r}?" if near else ""
 
 
+# Keys that people add at the end of the file, where they belong to the table that stands last.
+_AT_THE_TOP = {"title", "question", "framework", "combine", "databases", "copied-from", "notes"}
+
+
 def unknown_keys(table: Mapping[str, Any], known: Iterable[str], path: tuple[str, ...]) -> Iterator[Problem]:
     known = tuple(known)
     for key in table:
         if key not in known:
             hint = did_you_mean(key, known) or f" Known here: {', '.join(known)}."
+            if path and key in _AT_THE_TOP:
+                hint = (" If it is the definition's own, move it up, above the first [table]: TOML puts it into "
+                        f"[{'.'.join(path)}].")
             yield Problem((*path, key), f"{'.'.join((*path, key))}: unknown key.{hint}")
 
 

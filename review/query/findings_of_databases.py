@@ -14,7 +14,9 @@ from review.query.tree import TITLE
 _CURLY = "“”„‟＂"
 # Notes of the readers that a hand-written string should be corrected for; others say how it was read.
 _NOTES = ("curly-quotes", "lower-case-operator", "mixed-operators", "implicit-and", "truncation-too-short",
-          "proximity-ignored", "not-a-wildcard", "exp-dropped", "star-dropped", "limit-left-out")
+          "proximity-ignored", "not-a-wildcard", "exp-dropped", "star-dropped", "limit-left-out",
+          "single-quotes", "operator-sign", "signs-left-out", "comment", "relative-date", "line-not-used", "option-left-out",
+          "frequency-left-out", "command-left-out", "other-database", "heading-or-two")
 
 
 def of_databases(definition: Definition) -> Iterator[Finding]:

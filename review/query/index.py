@@ -17,6 +17,7 @@ from itertools import groupby
 from review.model import Record
 from review.query.evaluate import Page, matches, near_fields, split_heading, texts, within
 from review.query.tree import (
+    PART_OF,
     And,
     Fields,
     Heading,
@@ -34,6 +35,8 @@ from review.query.words import fold, matcher, patterns, spaced
 _COLUMNS = ("title", "abstract", "keywords", "heading", "subheading", "publication-type", "author", "journal",
             "language", "original-title", "id", "own-words")
 _ALL = tuple(c for c in _COLUMNS if c not in ("subheading", "language", "original-title"))
+# Parts of a column, told by the plain evaluator.
+_PARTS = frozenset({"full-author", "first-author", "last-author"})
 _GATHERED = 1 << 27              # bytes of words that are gathered before they are sorted in: fewer, larger steps
 # Stands between the values of a field, so that no phrase runs from one into the next. Words are folded,
 # so no text holds it.
@@ -114,6 +117,8 @@ class Index:
                 return self._verified(tree, self._near_candidates(tree))
             case Heading():
                 return self._heading(tree)
+            case Range(relative=True):
+                return frozenset(range(len(self.records)))
             case Range():
                 return self._given(tree.field, tree.keep_unknown, lambda held: within(held, tree.low, tree.high))
             case Language():
@@ -157,7 +162,7 @@ class Index:
                 each = [self._asked((w,), term.fields) for w in wanted]
                 if all(each):
                     found |= self._ask(" AND ".join(f"({e})" for e in each))
-            elif any(c in "*?#" for w in wanted[:-1] for c in w):
+            elif term.fields & _PARTS or any(c in "*?#" for w in wanted[:-1] for c in w):
                 doubtful.append((term, wanted))
             elif question := self._asked(wanted, term.fields):
                 asked.append(question)
@@ -171,6 +176,7 @@ class Index:
 
     def _asked(self, wanted: tuple[str, ...], fields: Fields) -> str:
         """A phrase, whose last word may hold wildcards, as the index wants it; "" if no such word exists."""
+        fields = fields | {PART_OF[part] for part in fields & _PARTS}
         columns = _ALL if "all" in fields else tuple(c for c in _COLUMNS if c in fields)
         if not columns:
             return ""

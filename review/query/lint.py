@@ -8,7 +8,7 @@ bring too many, where, and what to do. Each element of PRESS has its place here:
     3 subject headings                no-headings, unindexed-records, major-only, sign-in-heading, heading-in-term
     4 text words                      one-term, redundant-term, *-variant, missing-*, abbreviation, title-only, truncation-*
     5 spelling, syntax, line numbers  misspelling, curly-quotes, tag-in-term, phrase-index, override-*
-    6 limits and filters              language-limit, year-limit, unindexed-records
+    6 limits and filters              language-limit, year-limit, relative-date, unindexed-records
 """
 
 from __future__ import annotations
@@ -126,6 +126,10 @@ def _concept(definition: Definition, concept: Concept, asked: set[str]) -> Itera
     for heading in concept.headings:
         for code, severity, message, cure in of_heading(heading):
             yield Finding(code, cast(Severity, severity), path, message, cure, heading.text)
+    for field, low, _ in concept.dates:
+        if low.startswith("last "):
+            yield Finding("relative-date", "warning", (*path, "dates"), f"{low!r} ({field}) counts back from the day of the "
+                          "search: the same string finds other records tomorrow", 'write dates: from = "2026/01/01"')
     for near in concept.near:
         if near.within > _FAR:
             yield Finding("near-wide", "info", (*path, "near"), f"{near.within} words may stand between, nearly as many as "

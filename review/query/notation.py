@@ -45,6 +45,8 @@ def describe(node: Node) -> str:
             return f"({describe(keep)}) NOT ({describe(drop)})"
         case Heading(text=text, vocabulary=vocabulary):
             return f"{text} [{VOCABULARY_NAMES.get(vocabulary, vocabulary)}]"
+        case Range(low=low, field=name) if node.relative:
+            return f"{name} {low}"
         case Range(low=low, high=high, field=name):
             return f"{name} {low or '...'}-{high or '...'}"
         case Language(codes=codes):

@@ -24,6 +24,8 @@ VOCABULARIES: dict[str, str] = {
 TOP_KEYS = ("title", "question", "framework", "combine", "databases", "copied-from", "notes", "concepts",
             "fields", "limits", "library", "override", "sentinels", "eligibility", "screening", "flow")
 CONCEPT_KEYS = ("block", "note", "terms", "zh", "near", "years", "dates", "languages", *VOCABULARIES)
+_DATE = re.compile(r"[0-9]{4}(?:[/-][01]?[0-9](?:[/-][0-3]?[0-9])?)?")
+_BACK = re.compile(r"last [0-9]+ (?:days?|months?|years?)")
 DATE_FIELDS = ("year", "entrez", "created", "mesh", "electronic", "print", "completed", "modified")
 LIMIT_KEYS = ("years", "languages")
 SENTINEL_KEYS = ("pmids", "dois", "titles")
@@ -76,7 +78,7 @@ def _concept(concept: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Prob
     for key in holders:
         if key in concept and not isinstance(concept[key], list):
             yield Problem((*path, key), f"{name}.{key} must be a list: {key} = [\"...\", \"...\"].")
-    if not any(concept.get(key) for key in holders):
+    if "block" not in concept and not any(concept.get(key) for key in holders):
         yield Problem(path, f"{name} has no terms: add terms = [\"...\"], headings (mesh = [\"...\"]) or "
                             "block = \"...\".")
     for key in ("zh", "languages"):
@@ -92,10 +94,22 @@ def _concept(concept: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Prob
         if not isinstance(item, list) or len(item) != 2:
             yield Problem((*path, "years"), f"{name}.years: each item is [from, to]: years = [[1990, 2020]].")
     for item in _listed(concept.get("dates")):
-        if not isinstance(item, Mapping) or item.get("field") not in DATE_FIELDS or not all(
-                isinstance(v, str) for v in item.values()) or set(item) - {"field", "from", "to"}:
-            yield Problem((*path, "dates"), f"{name}.dates: each item is {{ field = \"entrez\", from = \"2020\", "
-                                            f"to = \"2021/06\" }}, with a field of {', '.join(DATE_FIELDS)}.")
+        yield from _date(item, (*path, "dates"))
+
+
+def _date(item: Any, path: tuple[str, ...]) -> Iterator[Problem]:
+    """A span of dates: its field, and its ends."""
+    name = ".".join(path)
+    if not isinstance(item, Mapping) or item.get("field") not in DATE_FIELDS or not all(
+            isinstance(v, str) for v in item.values()) or set(item) - {"field", "from", "to"}:
+        yield Problem(path, f"{name}: each item is {{ field = \"entrez\", from = \"2020\", to = \"2021/06\" }}, with a "
+                            f"field of {', '.join(DATE_FIELDS)}.")
+        return
+    for key in ("from", "to"):
+        text = item.get(key, "")
+        if text and not (_DATE.fullmatch(text) or key == "from" and not item.get("to") and _BACK.fullmatch(text)):
+            yield Problem(path, f"{name}: {key} = {text!r} is not a date. Write \"2020\", \"2020/06\" or \"2020/06/30\"; or from "
+                                "= \"last 30 days\" without an end.")
 
 
 def _listed(value: Any) -> list[Any]:

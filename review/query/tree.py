@@ -18,8 +18,16 @@ Fields = frozenset[str]
 
 ATOMS: tuple[str, ...] = (
     "all", "title", "abstract", "keywords", "heading", "subheading", "publication-type", "substance",
-    "author", "affiliation", "journal", "language", "original-title", "id",
+    "author", "affiliation", "journal", "language", "original-title", "id", "first-author", "last-author",
+    "full-author", "group-author", "investigator", "author-id", "person-as-subject", "editor", "volume", "issue", "pages",
+    "issn", "isbn", "journal-id", "book", "publisher", "place-of-publication", "article-id", "location-id",
+    "pmcid", "registry-number", "secondary-id", "grant", "conflict-of-interest",
 )
+# A part of a field -> the field it is a part of: for databases (and records) that tell no parts.
+PART_OF: dict[str, str] = {
+    **dict.fromkeys(("first-author", "last-author", "full-author", "group-author", "investigator", "editor"), "author"),
+    "article-id": "id", "location-id": "id", "pmcid": "id",
+}
 ALL: Fields = frozenset({"all"})
 TITLE: Fields = frozenset({"title"})
 TITLE_ABSTRACT: Fields = frozenset({"title", "abstract"})
@@ -91,6 +99,7 @@ class Near:
 class Range:
     """Years or dates from `low` to `high`, both included; "" is an open end. `field`: year or a date's name.
 
+    `low` may count back from the day of the search: "last 30 days" (PubMed User Guide, relative date ranges).
     `keep_unknown`: a record that gives no year stays in (the limit of a definition must not lose it).
     """
 
@@ -98,6 +107,11 @@ class Range:
     high: str
     field: str = "year"
     keep_unknown: bool = False
+
+    @property
+    def relative(self) -> bool:
+        """Whether it counts back from the day of the search, so that no dates can be written for it."""
+        return self.low.startswith("last ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from review import formats
 from review.model import Issue, Progress, Record, ReviewError
-from review.query.evaluate import evaluate, offline_losses
+from review.query.evaluate import offline_losses
 from review.sources.request import Outcome, Request, Store, keep_plan, kept_plan
 
 NAME = "library"
@@ -92,8 +92,10 @@ def before_search() -> tuple[Issue, ...]:
 
 
 def _found(request: Request, path: Path, issues: list[Issue], progress: Progress) -> Iterator[Record]:
+    from review.query.index import Index  # brings SQLite along
+
     low, high = request.params.get("year_low"), request.params.get("year_high")
-    for record in evaluate(request.tree, _records(path, issues, progress)):
+    for record in Index(_records(path, issues, progress)).search(request.tree):
         # A record without a year is kept: whether it lies in the range is for a person to see.
         if record.year is None or (low or record.year) <= record.year <= (high or record.year):
             yield record

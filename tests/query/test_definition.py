@@ -61,6 +61,8 @@ INVALID = [
     ("no adjudicator", SMALL.replace('adjudicator = "EF"', ""), 6, "adjudicator"),
     ("dual above one", SMALL + "dual = 2\n", 9, "from 0 to 1"),
     ("a mode that isn't", SMALL + 'full-text = "last"\n', 9, '"first"'),
+    ("a key of the definition at the end of the file", SMALL + '\nnotes = "x"\n', SMALL.count("\n") + 2,
+     "move it up, above the first"),
     ("a block that isn't", SMALL.replace('terms = ["left-behind children"]', 'block = "chna"'), 5, "no block 'chna'"),
     ("combine names nobody", SMALL.replace("[concepts", 'combine = "populaton"\n[concepts', 1), 4,
      "Did you mean 'population'"),
@@ -226,3 +228,37 @@ def test_any_slip_of_the_hand_is_read_or_refused_with_a_place(definition_file: W
         assert error.code == "definition" and error.file and error.message
     else:
         assert loads_resolved(definition.resolved, "small").sha == definition.sha
+
+
+@pytest.mark.parametrize(("block", "cure"), [
+    (None, "no block 'china'"),
+    ('block = "other"\n', "Blocks don't take other blocks"), ('term = ["China"]\n', "Did you mean 'terms'?"),
+])
+def test_what_is_wrong_with_a_block_is_told_once(tmp_path: Path, block: str | None, cure: str) -> None:
+    (tmp_path / "blocks").mkdir()
+    if block:
+        (tmp_path / "blocks" / "china.toml").write_text(block, encoding="utf-8")
+    path = tmp_path / "x.toml"
+    path.write_text(SMALL.replace('terms = ["left-behind children"]', 'block = "china"'), encoding="utf-8")
+    with pytest.raises(ReviewError) as caught:
+        load(path)
+    assert cure in caught.value.message
+    assert "has no terms" not in caught.value.message
+
+
+def test_an_empty_block_gives_a_concept_without_terms(tmp_path: Path) -> None:
+    (tmp_path / "blocks").mkdir()
+    (tmp_path / "blocks" / "china.toml").write_text('title = "China"\n', encoding="utf-8")
+    path = tmp_path / "x.toml"
+    path.write_text(SMALL.replace('terms = ["left-behind children"]', 'block = "china"'), encoding="utf-8")
+    with pytest.raises(ReviewError, match="has no terms"):
+        load(path)
+
+
+@pytest.mark.parametrize("start", ["last week", "2020-13-01x", "yesterday"])
+def test_a_date_that_is_none_is_refused(tmp_path: Path, start: str) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(SMALL.replace('terms = ["left-behind children"]', f'dates = [{{ field = "created", from = "{start}" }}]'),
+                    encoding="utf-8")
+    with pytest.raises(ReviewError, match="is not a date"):
+        load(path)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from pathlib import Path
 
 import pytest
 
-from review.model import ReviewError
-from review.query.tree import ALL, And, Or, Term
+from review import formats
+from review.model import Entry, ReviewError
+from review.query.evaluate import evaluate
+from review.query.tree import ALL, TITLE, And, Near, Node, Not, Or, Range, Term
 from review.sources import DirectoryStore, Request, library
 from tests.sources.conftest import records, silent
 
@@ -55,6 +58,16 @@ def test_the_records_that_the_expression_finds_are_kept(file: Path, store: Direc
     ]
     assert records(store, library.RECORD_FILES)[0].ids["doi"] == "10.1000/one"
     assert store.roles["hits.jsonl"] == "records"
+
+
+@pytest.mark.parametrize("tree", [
+    TREE, And((Term("left", TITLE), Not(Term("child*", ALL), Term("school*", ALL)))), Term("儿童", TITLE),
+    Near((Term("left", TITLE), Term("children", TITLE)), 1), Range("2010", "2018"), Range("2010", "2018", keep_unknown=True),
+])
+def test_the_index_finds_what_the_plain_evaluator_finds(file: Path, store: DirectoryStore, tree: Node) -> None:
+    held = [x.record for x in formats.read(io.BytesIO(RIS.encode()), name="practice.ris") if isinstance(x, Entry)]
+    library.run(Request("", {"file": str(file)}, tree=tree), store, progress=silent)
+    assert titles(store) == [r.title for r in evaluate(tree, held)]
 
 
 def test_the_outcome_says_that_it_is_an_offline_library(file: Path, store: DirectoryStore) -> None:

@@ -6,23 +6,57 @@ import re
 
 from review.model import Issue, ReviewError
 from review.query.readers import pubmed
-from review.query.readers.strategy import Line, Source, Strategy
-from review.query.tree import Node
+from review.query.readers.strategy import Known, Line, Source, Strategy
 
 _LABEL_ALONE = re.compile(r"^#?(\d+[a-z]?|[A-Z])\s*[.:)]?$")
 _LABELLED = re.compile(r"^#?(\d+[a-z]?|[A-Z])\s*[.:)]?\s+(.+)$")
 _REFERENCE = re.compile(r"^\(*#?(\d+[a-z]?|[A-Z])\)*$")
 _GOES_ON = re.compile(r"(AND|OR|NOT)\b")
+_COMMENT = re.compile(r"/\*.*?\*/|^[ \t]*(?:#|//)(?!\w)[^\n]*", re.DOTALL | re.MULTILINE)
+# "Search" before a line, as PubMed's history shows it; how many records a line found, behind it.
+_SEARCH = re.compile(r"^Search:?\s+(?=\S)")
+_HITS = re.compile(r"(?:\t\s*| {2,}|(?<=[\])\"”]) )\(?\d[\d,]*\)?$")
+_HITS_OF_LINES = re.compile(r"^(\(*#?\d+\)*(?:\s+(?:AND|OR|NOT)\s+\(*#?\d+\)*)+)\s+\(?\d[\d,]*\)?$")
 _QUERY_SIGN = re.compile(r"\[[^\]]+\]|[\"“”*]|\b(?:AND|OR|NOT)\b")
 
 
 def read(text: str) -> Strategy:
     """A PubMed string, or a strategy of labelled lines; its last line is what it finds."""
-    rows = text.replace("\r\n", "\n").split("\n")
-    if not any(_LABEL_ALONE.match(r.strip()) or _starts_line(r.strip()) for r in rows):
-        source = Source(text)
+    source = Source(text.replace("\r\n", "\n"))
+    _blank_comments(source)
+    rows = list(enumerate(source.text.split("\n"), 1))
+    numbered = _numbered(rows)
+    if not numbered and not any(_LABEL_ALONE.match(r.strip()) or _starts_line(r.strip()) for _, r in rows):
+        source.text = re.sub(r"\A\s*Search:\s+", lambda m: " " * len(m.group()), source.text)
         return Strategy((Line("1", text.strip(), pubmed.parse(source)),), tuple(source.notes))
-    return _labelled(rows)
+    return _labelled(_forwards(rows), numbered, source.notes)
+
+
+def _blank_comments(source: Source) -> None:
+    """Comments, which PubMed doesn't know, become blanks, so that places stay what they are."""
+    def blank(match: re.Match[str]) -> str:
+        source.note(match.start(), "comment", f"Read as a comment, not searched: {' '.join(match.group().split())!r}.")
+        return re.sub(r"[^\n]", " ", match.group())
+
+    source.text = _COMMENT.sub(blank, source.text)
+
+
+def _numbered(rows: list[tuple[int, str]]) -> frozenset[int]:
+    """The rows that begin with 1, 2, 3, ... in turn; none if only one does (it may be a number to look for)."""
+    found: list[int] = []
+    for number, row in rows:
+        match = re.match(r"(\d+)\s+(.+)", row.strip())
+        if match and int(match.group(1)) == len(found) + 1 and not _GOES_ON.match(match.group(2)):
+            found.append(number)
+    return frozenset(found if len(found) > 1 else ())
+
+
+def _forwards(rows: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The rows, the first line first: PubMed's history shows the last one first."""
+    held = [(n, r) for n, r in rows if r.strip()]
+    labels = [m.group(1) for _, r in held if (m := re.match(r"#(\d+)\b", r.strip()))]
+    backwards = len(labels) == len(held) > 1 and all(int(a) > int(b) for a, b in zip(labels, labels[1:], strict=False))
+    return held[::-1] if backwards else rows
 
 
 def _starts_line(row: str) -> bool:
@@ -47,16 +81,17 @@ def _goes_on(held: str, row: str) -> bool:
                            or bool(_GOES_ON.match(row)))
 
 
-def _labelled(rows: list[str]) -> Strategy:
-    strategy = _Labelled(_named(rows))
-    for number, raw in enumerate(rows, 1):
+def _labelled(rows: list[tuple[int, str]], numbered: frozenset[int], notes: list[Issue]) -> Strategy:
+    strategy = _Labelled(_named([row for _, row in rows]), numbered, notes)
+    for number, raw in rows:
         if raw.strip():
             strategy.row(raw.strip(), number)
     strategy.close()
     if not strategy.lines:
         raise ReviewError("The search string holds captions only. Write at least one line with a term.",
                           code="query-syntax", line=1, cell="1:1")
-    return Strategy(tuple(strategy.lines), tuple(strategy.notes))
+    strategy.known.note_unused(notes, rows[-1][0])
+    return Strategy(tuple(strategy.lines), tuple(notes))
 
 
 def _named(rows: list[str]) -> set[str]:
@@ -70,20 +105,21 @@ def _named(rows: list[str]) -> set[str]:
 class _Labelled:
     """The lines so far, and the one that is being gathered; `named` are labels that later lines name."""
 
-    def __init__(self, named: set[str]) -> None:
-        self.named = named
-        self.notes: list[Issue] = []
+    def __init__(self, named: set[str], numbered: frozenset[int], notes: list[Issue]) -> None:
+        self.named, self.numbered = named, numbered
+        self.notes = notes
         self.lines: list[Line] = []
-        self.known: dict[str, Node] = {}
+        self.known = Known()
         self.label, self.held, self.start = "", "", 0
 
     def close(self) -> None:
         """Read what was gathered."""
         if self.held:
+            self.held = _HITS_OF_LINES.sub(r"\1", _HITS.sub("", self.held))
             node = pubmed.parse(Source(self.held, self.start, self.notes), self.known)
             name = self.label or f"line {self.start}"
             self.lines.append(Line(name, self.held, node))
-            self.known[name] = node
+            self.known.add(name, node)
         self.held, self.label = "", ""
 
     def row(self, row: str, number: int) -> None:
@@ -99,12 +135,12 @@ class _Labelled:
         elif _combines(row, labels) or _combines(tail, labels):
             self.close()
             self.held, self.start = (row if _combines(row, labels) else tail), number
-        elif (labelled := _LABELLED.match(row)) and _starts_line(row):
+        elif (labelled := _LABELLED.match(row)) and (number in self.numbered or _starts_line(row)):
             self.close()
-            self.label = labelled.group(1)
-            if (_QUERY_SIGN.search(labelled.group(2)) or _combines(labelled.group(2), {*self.known})
-                    or (self.label in self.named and ":" not in labelled.group(2))):
-                self.held, self.start = labelled.group(2), number
+            self.label, text = labelled.group(1), _SEARCH.sub("", labelled.group(2))
+            if (_QUERY_SIGN.search(text) or _combines(text, {*self.known})
+                    or (self.label in self.named and ":" not in text)):
+                self.held, self.start = text, number
             else:
                 self.caption(row, number)
         elif _QUERY_SIGN.search(row) or (self.label and not self.held):

@@ -6,7 +6,8 @@ from review.query.tree import Fields
 
 # Code -> the atoms it looks in.
 FIELDS: dict[str, tuple[str, ...]] = {
-    "ti": ("title",), "ab": ("abstract",), "tw": ("title", "abstract"), "kf": ("keywords",), "kw": ("keywords",),
+    "ti": ("title",), "m_titl": ("title",), "is": ("issn",), "vo": ("volume",), "ip": ("issue",), "pg": ("pages",),
+    "ab": ("abstract",), "tw": ("title", "abstract"), "kf": ("keywords",), "kw": ("keywords",),
     "mp": ("title", "abstract", "keywords", "heading", "subheading", "publication-type", "substance"),
     "hw": ("heading",), "ot": ("original-title",), "tt": ("original-title",), "au": ("author",),
     "in": ("affiliation",), "jn": ("journal",), "jw": ("journal",), "so": ("journal",), "af": ("all",),

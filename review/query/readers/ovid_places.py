@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from review.query.languages import code_of
 from review.query.readers import ovid_fields as codes
-from review.query.tree import TEXT, And, Fields, Heading, Language, Near, Node, Not, Or, Range, Term
+from review.query.tree import TEXT, And, Fields, Heading, Language, Near, Node, Not, Or, Range, Term, terms
 
 LATER: Fields = frozenset()         # of a term whose field is still to come
 
@@ -20,6 +21,28 @@ def proximate(node: Node) -> bool:
             return all(map(proximate, below))
         case _:
             return False
+
+
+def together(left: Node, right: Node) -> tuple[Node, Node]:
+    """Two sides of a proximity in one field: what stands near a title's word stands in the title too."""
+    given = {t.fields for t in (*terms(left), *terms(right))}
+    if len(given) != 2 or LATER not in given:
+        return left, right
+    fields = next(f for f in given if f != LATER)
+    return _moved(left, fields), _moved(right, fields)
+
+
+def _moved(node: Node, fields: Fields) -> Node:
+    """Terms that have no field yet, in these."""
+    match node:
+        case Term(fields=own):
+            return replace(node, fields=fields) if own == LATER else node
+        case Or(children=below):
+            return Or(tuple(_moved(c, fields) for c in below))
+        case Near(operands=below):
+            return replace(node, operands=tuple(_moved(c, fields) for c in below))
+        case _:
+            return node
 
 
 def placed(node: Node, names: list[str], vocabulary: str) -> Node:
@@ -52,7 +75,7 @@ def special(text: str, name: str, vocabulary: str) -> Node:
         digits = text.rstrip("*")
         return Range(digits, digits, codes.DATES[name])
     if name in codes.LANGUAGE:
-        return Language((text.casefold()[:2],))
+        return Language((code_of(text),))
     kind = vocabulary if name == "sh" else codes.HEADINGS[name]
     if kind == "subheading":
         text = codes.SUBHEADINGS.get(text.lower(), text)

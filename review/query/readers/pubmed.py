@@ -7,13 +7,14 @@ heading, line labels) is put right with a note. What could mean two things is an
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from review.query.findings import did_you_mean
+from review.query.languages import code_of
 from review.query.readers import pubmed_tags as tags
 from review.query.readers.ovid_fields import SUBHEADINGS
+from review.query.readers.pubmed_tokens import OPERATORS, Token, double_quotes, tokens
 from review.query.readers.strategy import Row, Source
-from review.query.targets.dialect import LANGUAGES
 from review.query.tree import (
     ALL,
     EXPLODABLE,
@@ -26,26 +27,12 @@ from review.query.tree import (
     flatten,
 )
 
-_QUOTES = "\"“”„‟＂"
-_TOKEN = re.compile(
-    r"\s*(?:(?P<open>\()|(?P<close>\))|(?P<tag>\[[^\]\[]*\])|(?P<colon>:)"
-    rf"|(?P<quote>[{_QUOTES}])|(?P<reference>\#\d+)|(?P<bar>[|&])|(?P<word>[^\s()\[\]:{_QUOTES}|&]+))")
-_QUOTE = re.compile(f"[{_QUOTES}]")
 _SHORT_STEM = re.compile(r"(?<![^\W_])[^\W_]{1,3}\*")
 _FIELD_BEFORE = re.compile(r"[A-Za-z]{2,5}=.*")
 _NO_WILDCARDS = re.compile(r"[?#$]")
-_BRACKETS = re.compile(r"\[([^\]\[]*)\]")
-_OPERATORS = {"AND": "AND", "OR": "OR", "NOT": "NOT", "|": "OR", "&": "AND"}
 _LETTER = re.compile(r"[^\W_]")
+_BACK = re.compile(r"last (\d+) (days?|months?|years?)")
 _DATE = re.compile(r"[0-9]{4}(?:/(?:0?[1-9]|1[0-2])(?:/(?:0?[1-9]|[12][0-9]|3[01]))?)?")
-_LANGUAGES = {"chi": "zh", "eng": "en", **{name: code for code, name in LANGUAGES.items()}}
-
-
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    at: int
-    end: int
 
 
 def parse(source: Source, lines: dict[str, Node] | None = None) -> Node:
@@ -53,7 +40,8 @@ def parse(source: Source, lines: dict[str, Node] | None = None) -> Node:
 
     ReviewError (code "query-syntax") with line, character, what is wrong and a repair.
     """
-    reader = _Reader(source, _tokens(source), lines or {})
+    double_quotes(source)
+    reader = _Reader(source, tokens(source), lines or {})
     if not reader.tokens:
         raise source.fail(0, "there is nothing to read", "Write at least one term.")
     node = reader.sequence(0)
@@ -63,53 +51,23 @@ def parse(source: Source, lines: dict[str, Node] | None = None) -> Node:
     return flatten(node)
 
 
-def _tokens(source: Source) -> list[_Token]:
-    """The signs and words of a string; a quoted phrase is one token of kind "phrase"."""
-    text, at, out = source.text, 0, []
-    while match := _TOKEN.match(text, at):
-        kind = str(match.lastgroup)
-        start, word = match.start(kind), match.group(kind)
-        at = match.end()
-        if kind != "quote":
-            if (kind == "word" or kind == "bar") and word.upper() in _OPERATORS:
-                kind = "operator"
-            out.append(_Token(kind, word, start, at))
-            continue
-        closing = _QUOTE.search(text, at)
-        end = closing.start() if closing else -1
-        inside = text[at:end] if end >= 0 else text[at:]
-        if end < 0 or "[" in inside and any(tags.is_tag(t) for t in _BRACKETS.findall(inside)):
-            raise source.fail(start, "this quotation mark is never closed",
-                              "Close the phrase before its tag: \"mental health\"[tiab].")
-        if text[start] != '"' or text[end] != '"':
-            source.note(start, "curly-quotes", f"The curly quotes around {inside.strip()!r} were read as straight.")
-        out.append(_Token("phrase", inside, start, end + 1))
-        at = end + 1
-    rest = text[at:].strip()
-    if rest:
-        raise source.fail(at + len(text[at:]) - len(text[at:].lstrip()), "a bracket has no opening one"
-                          if rest.startswith("]") else "a bracket is never closed",
-                          "A tag stands between brackets right after its term: China[tiab].")
-    return out
-
-
 class _Reader:
     """One walk over the tokens; every method leaves `at` behind what it read."""
 
-    def __init__(self, source: Source, tokens: list[_Token], lines: dict[str, Node]) -> None:
+    def __init__(self, source: Source, tokens: list[Token], lines: dict[str, Node]) -> None:
         self.source, self.tokens, self.lines, self.at = source, tokens, lines, 0
         self.turns = 0                          # how often the operator changed
 
-    def peek(self, ahead: int = 0) -> _Token | None:
+    def peek(self, ahead: int = 0) -> Token | None:
         place = self.at + ahead
         return self.tokens[place] if place < len(self.tokens) else None
 
-    def fail(self, token: _Token | None, what: str, repair: str) -> NoReturn:
+    def fail(self, token: Token | None, what: str, repair: str) -> NoReturn:
         raise self.source.fail(token.at if token else len(self.source.text), what, repair)
 
-    def operator(self, token: _Token | None) -> str:
+    def operator(self, token: Token | None) -> str:
         """AND, OR or NOT if the token is one, else ""."""
-        return _OPERATORS[token.text.upper()] if token is not None and token.kind == "operator" else ""
+        return OPERATORS[token.text.upper()] if token is not None and token.kind == "operator" else ""
 
     def sequence(self, depth: int) -> Node:
         """Operands and operators from left to right, to the closing parenthesis or the end."""
@@ -120,7 +78,9 @@ class _Reader:
             operator = self.operator(token)
             if operator:
                 self.at += 1
-                if token.text in ("and", "or", "not", "And", "Or", "Not"):
+                if token.text in "|&":
+                    self.source.note(token.at, "operator-sign", f"{token.text!r} was read as {operator}.")
+                elif token.text in ("and", "or", "not", "And", "Or", "Not"):
                     self.source.note(token.at, "lower-case-operator",
                                      f"{token.text!r} was read as {operator}; PubMed reads capitals only.")
             else:
@@ -136,7 +96,7 @@ class _Reader:
                 self.fail(token, "the operator changes more than 200 times", "Divide the string into lines.")
         return row.node()
 
-    def operand(self, depth: int, before: _Token | None = None) -> Node:
+    def operand(self, depth: int, before: Token | None = None) -> Node:
         """A group between parentheses, a reference to a line, or a term with its tag."""
         token = self.peek()
         if token is None:
@@ -165,7 +125,7 @@ class _Reader:
         after = self.peek(1)
         return after is None or after.kind == "close" or bool(self.operator(after))
 
-    def group(self, opening: _Token, depth: int) -> Node:
+    def group(self, opening: Token, depth: int) -> Node:
         self.at += 1
         node = self.sequence(depth + 1)
         if self.peek() is None:
@@ -196,6 +156,8 @@ class _Reader:
             self.fail(first, "PubMed's fields don't stand before the term", "Write the tag behind it: eHealth[ti].")
         if "*" in words and _SHORT_STEM.search(words):
             self.source.note(first.at, "truncation-too-short", f"{words!r}: PubMed needs four characters before *.")
+        if tag is None and words.casefold() == "hasabstract":
+            return _heading(words, "filter", False, False)
         if tag is None:
             # A * switches the mapping of a word off; words without quotes or tag are still looked for one by one.
             return Term(words, ALL, mapped=not phrase and ("*" not in words or " " in words))
@@ -214,21 +176,30 @@ class _Reader:
         if parts[0].casefold() == "exp" and len(parts) > 1:
             self.source.note(token.at, "exp-dropped", "exp is Ovid's; PubMed explodes by itself.")
             parts = parts[1:]
+        if len(parts) > 1 and (signs := [p for p in parts if not any(map(str.isalnum, p))]):
+            parts = [p for p in parts if p not in signs] or parts
+            self.source.note(token.at, "signs-left-out", f"{' '.join(signs)!r} holds no letter or digit: left out, as PubMed "
+                             "does.")
         return _clean(" ".join(parts), self.source, token.at), False
 
-    def with_tag(self, first: _Token, words: str, phrase: bool, tag: _Token) -> Node:
+    def with_tag(self, first: Token, words: str, phrase: bool, tag: Token) -> Node:
         """A term with its tag's meaning."""
         name = tags.fold(tag.text[1:-1])
         name, _, option = name.partition(":")
         if option.startswith("~"):
             return self.proximity(words, phrase, name, option[1:], tag)
         if name in tags.FIELDS:
+            if name == "journal" and option.startswith("__jid"):    # PubMed's own search details write "Lancet"[Journal:__jid...]
+                self.source.note(tag.at, "option-left-out", f"{tag.text} names one journal by its number: read as [Journal].")
+                option = ""
             if option:
                 self.fail(tag, f"unknown option {option!r} in the tag", "Proximity is written \"a b\"[tiab:~3]; without "
                           "it, leave the option out.")
             return Term(words, tags.FIELDS[name])
         if name in tags.HEADINGS:
             vocabulary, major = tags.HEADINGS[name]
+            if name == "text" and words.casefold() != "hasabstract":
+                self.fail(tag, "[text] stands behind hasabstract only", "For title and abstract write [tiab].")
             if option not in ("", "noexp"):
                 self.fail(tag, f"unknown option {option!r} in the tag", "A heading takes :noexp and nothing else.")
             if words.startswith("*"):
@@ -238,13 +209,13 @@ class _Reader:
                 return Term(words, frozenset({"heading"}))
             return _heading(words, vocabulary, major, not option)
         if name in tags.LANGUAGE:
-            return Language((_LANGUAGES.get(words.casefold(), words.casefold()),))
+            return Language((code_of(words),))
         if name in tags.DATES:
             return self.date(first, words, name, tag)
         hint = did_you_mean(name, tags.KNOWN, 0.7) or " For title and abstract write [tiab]."
         raise self.source.fail(tag.at, f"PubMed has no tag {tag.text}", hint.strip())
 
-    def proximity(self, words: str, phrase: bool, name: str, distance: str, tag: _Token) -> Node:
+    def proximity(self, words: str, phrase: bool, name: str, distance: str, tag: Token) -> Node:
         """`"a b"[tiab:~N]`."""
         if name not in tags.PROXIMITY:
             self.fail(tag, "proximity works in [ti], [tiab] and [ad] only", "Write \"a b\"[tiab:~3].")
@@ -260,7 +231,7 @@ class _Reader:
             return Term(words, fields)
         return Near(tuple(Term(w, fields) for w in each), int(distance))
 
-    def range(self, first: _Token, low: str, low_tag: _Token | None) -> Node:
+    def range(self, first: Token, low: str, low_tag: Token | None) -> Node:
         """`1996:1998[dp]`, or each end with its own tag."""
         self.at += 1
         token = self.peek()
@@ -278,13 +249,17 @@ class _Reader:
         for end in (low, high):
             if not _DATE.fullmatch(end):
                 self.fail(first, f"{end!r} is not a date", "Write a year, or year/month/day: 2000/01/31.")
+        if low.split("/") > high.split("/")[:len(low.split("/"))] and not high.startswith(low):
+            self.fail(first, "the range runs backwards", f"Write {high}:{low}.")
         return Range(_open(low, "1000"), _open(high, "3000"), field.pop())
 
-    def date(self, first: _Token, words: str, name: str, tag: _Token) -> Node:
+    def date(self, first: Token, words: str, name: str, tag: Token) -> Node:
         """One date or year with its tag."""
         if not _DATE.fullmatch(words.rstrip("*")):
-            if re.fullmatch(r"last \d+ (days|months|years)", words):
-                self.fail(tag, f"{words!r} depends on the day of the search", "Write the dates: 2026/01/01:2026/01/31.")
+            if back := _BACK.fullmatch(words.casefold()):
+                self.source.note(first.at, "relative-date", f"{words!r} counts back from the day of the search: the same string "
+                                 "finds other records tomorrow. Dates would keep it: 2026/01/01:2026/01/31.")
+                return Range(f"last {back.group(1)} {back.group(2)}", "", tags.DATES[name])
             self.fail(first, f"{words!r} is not a date", "Write a year, or year/month/day: 2000/01/31[dp].")
         return Range(words.rstrip("*"), words.rstrip("*"), tags.DATES[name])
 
@@ -308,5 +283,5 @@ def _clean(text: str, source: Source, at: int) -> str:
     if _NO_WILDCARDS.search(text):
         source.note(at, "not-a-wildcard", f"{text!r}: PubMed knows only the * at the end; ?, # and $ are blanks.")
         text = _NO_WILDCARDS.sub(" ", text)
-    return " ".join(text.split()).strip(",;")
+    return " ".join(text.split()).strip(",; ")
 

@@ -30,6 +30,41 @@ class Strategy:
         return self.lines[-1].tree
 
 
+class Known(dict[str, Node]):
+    """The lines read so far, by label; remembers which of them each line names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now: set[str] = set()
+        self._named: dict[str, set[str]] = {}
+
+    def __getitem__(self, label: str) -> Node:
+        self._now.add(label)
+        return super().__getitem__(label)
+
+    def add(self, label: str, node: Node) -> None:
+        """A line, once it is read."""
+        self[label] = node
+        self._named[label], self._now = self._now, set()
+
+    def unused(self) -> list[str]:
+        """The lines that the last one doesn't come to, by whatever way."""
+        waiting, reached = list(self)[-1:], set()
+        while waiting:
+            label = waiting.pop()
+            if label not in reached:
+                reached.add(label)
+                waiting += self._named[label]
+        return [label for label in self if label not in reached]
+
+    def note_unused(self, notes: list[Issue], line: int) -> None:
+        """Say which lines the search leaves out; people forget one when they combine them."""
+        if unused := self.unused():
+            which = f"{'line' if len(unused) == 1 else 'lines'} {', '.join(unused)}"
+            notes.append(Issue("line-not-used", f"The last line doesn't use {which}, so what stands there is not searched. "
+                               "Combine it in the last line if it belongs to the search.", line=line))
+
+
 class Source:
     """A text under reading: its place, for messages, and the notes so far."""
 

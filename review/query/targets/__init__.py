@@ -13,9 +13,11 @@ from functools import cache
 from typing import Protocol
 
 from review.query.compiled import Compiled
+from review.query.targets.compiling import Database
+from review.query.targets.dialect import Dialect
 from review.query.tree import Node
 
-_NOT_TARGETS = {"dialect", "lower", "reshape", "generic"}
+_NOT_TARGETS = {"compiling", "dialect", "lower", "reshape", "generic"}
 
 
 class Target(Protocol):
@@ -46,8 +48,13 @@ def _bundled() -> dict[str, Target]:
             continue
         loaded = importlib.import_module(f"{__name__}.{module}")
         for target in getattr(loaded, "TARGETS", None) or (loaded.TARGET,):
-            found[target.name] = target
+            found[target.name] = _target(target)
     return found
+
+
+def _target(found: Target | Dialect) -> Target:
+    """What a module registers: its dialect, or a target that compiles in a way of its own."""
+    return Database(found) if isinstance(found, Dialect) else found
 
 
 @cache
@@ -56,7 +63,7 @@ def _others() -> dict[str, Target]:
     from importlib.metadata import entry_points
 
     loaded = (point.load() for point in entry_points(group="review.targets"))
-    return {target.name: target for target in loaded}
+    return {target.name: _target(target) for target in loaded}
 
 
 def names() -> tuple[str, ...]:

@@ -16,6 +16,7 @@ TARGETS = (
     Dialect(
         name="cnki", language="zh",
         fields={ALL: "FT=({})", TIAB: "TKA=({})", TITLE: "TI=({})", _ABSTRACT: "AB=({})", _KEYWORDS: "KY=({})"},
+        approximates={ALL: "searched in whole texts"},
         grouped=True, quote_words=True, quotes=("'", "'"), inner_operators=(" * ", " + ", " - ")),
     Dialect(
         name="wanfang", language="zh",

@@ -1,18 +1,16 @@
 """How one database writes an expression: a table of its fields and signs, and what it lacks.
 
-Compiling has two steps. *Lowering* turns the expression into one that the database can say, and names
-every loss on the way; *writing* prints it and loses nothing. A target is a `Dialect` in a file of its own.
+Writing prints an expression that the database can say (see `lower`) and loses nothing. A target is a `Dialect` in
+a file of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from review.query.compiled import Compiled, Loss, SearchString
-from review.query.targets.lower import Lowering
-from review.query.targets.reshape import lifted, split
+from review.query.targets.reshape import split
 from review.query.tree import (
     ALL,
     And,
@@ -25,17 +23,7 @@ from review.query.tree import (
     Or,
     Range,
     Term,
-    flatten,
 )
-
-# ISO 639-1 -> the English name that most databases use. Others are written as they stand.
-LANGUAGES = {
-    "ar": "arabic", "cs": "czech", "da": "danish", "de": "german", "en": "english", "es": "spanish",
-    "fa": "persian", "fi": "finnish", "fr": "french", "he": "hebrew", "hu": "hungarian", "it": "italian",
-    "ja": "japanese", "ko": "korean", "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese",
-    "ro": "romanian", "ru": "russian", "sv": "swedish", "th": "thai", "tr": "turkish", "uk": "ukrainian",
-    "vi": "vietnamese", "zh": "chinese",
-}
 
 
 @dataclass(frozen=True)
@@ -77,65 +65,19 @@ class Dialect:
     can_date: Callable[[Range], bool] = lambda span: span.field == "year"    # what `years` can write
     languages: Callable[[tuple[str, ...]], str] | None = None
     params: Callable[[Range | None, tuple[str, ...]], dict[str, Any]] | None = None
+    word_forms: str = ""                        # forms that the database adds to every word by itself
     wild_phrase: Callable[[list[str]], str] | None = None       # a phrase with wildcards, in another form
     bare: Callable[[Term], bool] = lambda term: False           # terms that are never quoted
     line: str = ""                              # how a line names another, "#{}"; "" if it can't
     # What a string exceeds ("take more than ..."), "" if it fits.
     exceeds: Callable[[str], str] = lambda string: ""
     days: bool = False                          # dates to the day, not whole years only
+    relative: bool = False                      # dates that count back from the day of the search
     # Limits as further lines of the strategy: spans of years ("" is an open end), names of languages, number of the line before.
     limit_lines: Callable[[list[tuple[str, str]], list[str], int], tuple[str, ...]] | None = None
     finish: Callable[[str], str] = lambda string: string        # around the whole string
 
-    def compile(self, tree: Node, years: tuple[int, int] | None = None,
-                languages: tuple[str, ...] = ()) -> Compiled:
-        """The string of an expression, with limits as parameters or in the string, and every loss."""
-        lowering = Lowering(self)
-        whole = flatten(tree)
-        whole, limits, spoken = lifted(whole) if self.limit_lines else (whole, [], languages)
-        spans = [(span.low, span.high) for span in map(lowering.rounded, limits)]
-        if self.limit_lines and years:
-            spans.append((str(years[0]), str(years[1])))
-        if self.limit_lines and languages:
-            spoken = tuple(dict.fromkeys((*spoken, *languages)))
-        lowered = lowering.lower(whole)
-        lowered, params = self._limited(lowered, years, languages, lowering)
-        string, lines = self._written(lowered)
-        string = self.finish(string)
-        if self.limit_lines:
-            named = [LANGUAGES.get(c, c) for c in spoken]
-            string = "\n".join((string, *self.limit_lines(spans, named, 1)))
-            lines += self.limit_lines(spans, named, len(lines))
-        if over := self.exceeds(string):
-            lowering.lose("too-long", "", over, "the string as it is: run its numbered lines one by one and combine "
-                          "them there, or shorten the concepts" if self.line else
-                          "the string as it is: split it by hand, or shorten the concepts")
-        return Compiled(self.name, (SearchString(string, params),), lowering.losses, lowered,
-                        lines)
-
-    def _limited(self, tree: Node, years: tuple[int, int] | None, languages: tuple[str, ...],
-                 lowering: Lowering) -> tuple[Node, dict[str, Any]]:
-        """The expression with the definition's limits, in the string or as parameters of the source."""
-        span = Range(str(years[0]), str(years[1]), keep_unknown=True) if years else None
-        params = self.params(span, languages) if self.params else {}
-        parts = [tree]
-        if self.limit_lines:
-            return tree, params
-        if span and "years" not in params and not any(k.startswith("year") for k in params):
-            if self.years:
-                parts.append(replace(span, keep_unknown=False))
-            else:
-                lowering.lose("years-dropped", f"{span.low}-{span.high}", "limit to years",
-                              "all years; limit on the website or when screening")
-        if languages and "languages" not in params:
-            if self.languages:
-                parts.append(Language(languages))
-            else:
-                lowering.lose("languages-dropped", ", ".join(languages), "limit to languages",
-                              "all languages; limit on the website or when screening")
-        return flatten(And(tuple(parts))) if len(parts) > 1 else tree, params
-
-    def _written(self, tree: Node) -> tuple[str, tuple[str, ...]]:
+    def written(self, tree: Node) -> tuple[str, tuple[str, ...]]:
         """The string, and the lines as an appendix prints them: each concept a line, then their combination.
 
         A database whose lines can't name others has one line.
@@ -278,4 +220,4 @@ def words_between(sign: str, *, more: int = 0) -> Callable[[Near, tuple[str, ...
     return write
 
 
-__all__ = ["LANGUAGES", "Dialect", "Loss", "words_between"]
+__all__ = ["Dialect", "words_between"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from review.query.targets.dialect import LANGUAGES, Dialect
+from review.query.languages import LANGUAGES
+from review.query.targets.dialect import Dialect
 from review.query.tree import ALL, TEXT, TIAB, TITLE, TITLE_ABSTRACT, Heading, Near, Range
 
 
@@ -39,6 +40,7 @@ def _ebsco(name: str, vocabularies: tuple[str, ...], heading: Callable[[Heading]
                 TITLE_ABSTRACT: "TI ({0}) OR AB ({0})", frozenset({"author"}): "AU ({})",
                 frozenset({"affiliation"}): "AF ({})", frozenset({"journal"}): "SO ({})"},
         replaced={TIAB: TITLE_ABSTRACT},
+        widens={ALL: "TX looks in whole texts too, where EBSCO has them"},
         approximates={TEXT: "searched in title, abstract and subjects"},
         vocabularies=vocabularies, grouped=True, quote_words=True,
         signs={"*": "*", "?": "#", "#": "?"}, leading=False, never_last="#", near=_near, near_ordered=True, heading=heading,

@@ -5,7 +5,8 @@ NEAR/n counts one more than the words between.
 
 from __future__ import annotations
 
-from review.query.targets.dialect import LANGUAGES, Dialect
+from review.query.languages import LANGUAGES
+from review.query.targets.dialect import Dialect
 from review.query.tree import ALL, TEXT, TIAB, TITLE, TITLE_ABSTRACT, Heading, Near, Range
 
 

@@ -5,8 +5,9 @@ It can say everything; nothing is lost. Not a database of its own, so it isn't i
 
 from __future__ import annotations
 
+from review.query.languages import LANGUAGES
 from review.query.notation import named
-from review.query.targets.dialect import LANGUAGES, Dialect
+from review.query.targets.dialect import Dialect
 from review.query.tree import ALL, ATOMS, NAMED_FIELDS, Fields, Heading, Near, Range
 
 _KINDS = {"mesh": "MeSH", "emtree": "Emtree", "cinahl": "CINAHL", "apa": "APA", "subheading": "subheading",
@@ -38,7 +39,7 @@ def _heading(heading: Heading) -> str:
 
 
 def _years(span: Range) -> str:
-    return f"{span.low}:{span.high}[{span.field}]"
+    return f'"{span.low}"[{span.field}]' if span.relative else f"{span.low}:{span.high}[{span.field}]"
 
 
 def _languages(codes: tuple[str, ...]) -> str:
@@ -51,5 +52,5 @@ GENERIC = Dialect(
     signs={"*": "*", "?": "?", "#": "#"}, near=_near, near_ordered=True, near_nested=True, near_window=True,
     heading=_heading, can=frozenset({"explode", "no-explode", "major", "subheadings", "types"}),
     line="#{}", years=_years, languages=_languages,
-    days=True, can_date=lambda span: True,
+    days=True, relative=True, can_date=lambda span: True,
 )

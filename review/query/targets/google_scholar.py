@@ -11,6 +11,7 @@ from typing import Any
 
 from review.query.compiled import Compiled, SearchString
 from review.query.notation import describe
+from review.query.targets.compiling import limited, remarks
 from review.query.targets.dialect import Dialect
 from review.query.targets.lower import Lowering
 from review.query.tree import (
@@ -41,6 +42,7 @@ _DIALECT = Dialect(
     fields={ALL: "{}", TITLE: "intitle:{}", frozenset({"author"}): "author:{}",
             frozenset({"journal"}): "source:{}"},
     quote_words=True,
+    word_forms="Google Scholar adds other forms of words by itself, and doesn't say which.",
     params=_params,
 )
 
@@ -62,7 +64,7 @@ class _Scholar:
         """
         lowering = Lowering(_DIALECT)
         lowered = flatten(lowering.lower(flatten(tree)))
-        lowered, params = _DIALECT._limited(lowered, years, languages, lowering)
+        lowered, params = limited(_DIALECT, lowered, years, languages, lowering)
         lowered = _excluding(lowered, lowering)
         whole = _split(lowered) if split else ()
         if len(whole) > MOST_STRINGS:
@@ -72,13 +74,15 @@ class _Scholar:
             parts = tuple(_shortened(part, lowering) for part in whole)
             strings = tuple(SearchString(_write(part), params) for part in parts)
             tree = lowered if parts == whole else alternatives(parts)
-            return Compiled(self.name, strings, lowering.losses, tree, tuple(s.string for s in strings))
+            return Compiled(self.name, strings, lowering.losses, tree, tuple(s.string for s in strings),
+                            remarks(_DIALECT, tree))
         lowered = _shortened(lowered, lowering)
         if depth(lowered) > 2:
             lowering.lose("nested-parentheses", "", "be relied on with parentheses inside parentheses",
                           "the string as it is: compare its hits with a simpler one")
         string = _write(lowered)
-        return Compiled(self.name, (SearchString(string, params),), lowering.losses, lowered, (string,))
+        return Compiled(self.name, (SearchString(string, params),), lowering.losses, lowered, (string,),
+                        remarks(_DIALECT, lowered))
 
 
 TARGET = _Scholar()

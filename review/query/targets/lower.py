@@ -9,11 +9,11 @@ from __future__ import annotations
 import string
 from dataclasses import replace
 from functools import reduce
-from typing import TYPE_CHECKING
 
 from review.model import ReviewError
 from review.query.compiled import Loss
 from review.query.notation import VOCABULARY_NAMES, describe, named, natural_order
+from review.query.targets.dialect import Dialect
 from review.query.targets.reshape import (
     choices,
     distributed,
@@ -25,6 +25,7 @@ from review.query.targets.reshape import (
 )
 from review.query.tree import (
     ALL,
+    PART_OF,
     TEXT,
     TIAB,
     WILDCARDS,
@@ -45,9 +46,6 @@ from review.query.tree import (
     flatten,
     terms,
 )
-
-if TYPE_CHECKING:
-    from review.query.targets.dialect import Dialect
 
 _STEM = 4                       # letters before a * that keep it from finding very much more
 _MOST_CHOICES = 500             # proximities of single words that one with alternatives is written out as
@@ -100,7 +98,7 @@ class Lowering:
 
     def rounded(self, span: Range) -> Range:
         """A span in whole years, where the dialect has no days."""
-        if self.dialect.days or max(len(span.low), len(span.high)) <= 4:
+        if self.dialect.days or span.relative or max(len(span.low), len(span.high)) <= 4:
             return span
         self.lose("date-widened", f"{span.low}-{span.high}", "limit to a day or month", "whole years")
         return replace(span, low=span.low[:4], high=span.high[:4])
@@ -114,14 +112,20 @@ class Lowering:
             case Near():
                 return self._near(leaf)
             case Range():
+                if leaf.relative and not self.dialect.relative:
+                    return self._unlimited(leaf)
                 span = self.rounded(leaf)
                 return span if self.dialect.years and self.dialect.can_date(span) else self._unlimited(span)
             case Language():
                 return leaf if self.dialect.languages else self._unlimited(leaf)
 
-    def _unlimited(self, leaf: Range | Language) -> Node:
+    def _unlimited(self, leaf: Range | Language | Heading) -> Node:
         """A limit inside the expression that can't be said: every record may pass it."""
-        what = (f"{leaf.field} {leaf.low}-{leaf.high}" if isinstance(leaf, Range) else ", ".join(leaf.codes))
+        if isinstance(leaf, Heading):
+            self.lose("limit-dropped", leaf.text, "limit to this filter of PubMed's",
+                      "left out of the string: do this part by hand on the website")
+            return Range("", "", "filter", keep_unknown=True)
+        what = describe(leaf)
         self.lose("limit-dropped", what, "limit to it inside the string",
                   "left out of the string: do this part by hand on the website")
         return replace(leaf, keep_unknown=True)
@@ -160,6 +164,10 @@ class Lowering:
             if fields in self.dialect.approximates:
                 self.lose("field-changed", "", f"look in {named(fields)}", self.dialect.approximates[fields])
             return fields
+        whole = frozenset(PART_OF.get(atom, atom) for atom in fields)
+        if whole != fields and whole in table:
+            self.lose("field-widened", "", f"look in {named(fields)} only", f"searched in {named(whole)}")
+            return whole
         wider = sorted((f for f in table if f > fields), key=lambda f: (len(f), sorted(f)))
         best = wider[0] if wider else ALL
         if best in table:
@@ -233,6 +241,8 @@ class Lowering:
     def _heading(self, heading: Heading) -> Node:
         dialect = self.dialect
         what = VOCABULARY_NAMES.get(heading.vocabulary, heading.vocabulary)
+        if heading.vocabulary == "filter" and "filter" not in dialect.vocabularies:
+            return self._unlimited(heading)         # its name says nothing about a paper: no words to look for
         if heading.vocabulary not in dialect.vocabularies or dialect.heading is None:
             return self._as_words(heading, what)
         if heading.vocabulary not in _THESAURI:

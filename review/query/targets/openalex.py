@@ -32,6 +32,7 @@ TARGET = Dialect(
     fields={TITLE_ABSTRACT: "{}"},
     replaced={TIAB: TITLE_ABSTRACT, ALL: TITLE_ABSTRACT},
     quote_words=True,
+    word_forms="OpenAlex looks for the stem of every word by itself (policy finds policies), also between quotation marks.",
     params=_params,
     exceeds=_exceeds,
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from review.query.targets.dialect import LANGUAGES, Dialect
+from review.query.languages import LANGUAGES
+from review.query.targets.dialect import Dialect
 from review.query.tree import ALL, TITLE, TITLE_ABSTRACT, Near, Range
 
 

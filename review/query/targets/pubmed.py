@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from review.query.targets.dialect import LANGUAGES, Dialect
+from review.query.languages import LANGUAGES
+from review.query.targets.dialect import Dialect
 from review.query.tree import ALL, TEXT, TIAB, TITLE, Heading, Near, Range, Term
 
 _BRACKETS = str.maketrans("[]", "  ")
@@ -21,10 +22,15 @@ _TAGS = {
     _AFFILIATION: "{}[ad]", frozenset({"journal"}): "{}[ta]", frozenset({"language"}): "{}[la]",
     frozenset({"publication-type"}): "{}[pt]", frozenset({"substance"}): "{}[nm]",
     frozenset({"subheading"}): "{}[sh]", frozenset({"original-title"}): "{}[tt]",
-    frozenset({"id"}): "{}[uid]",
+    **{frozenset({atom}): f"{{}}[{tag}]" for atom, tag in {
+        "id": "uid", "first-author": "1au", "last-author": "lastau", "full-author": "fau", "group-author": "cn",
+        "investigator": "ir", "author-id": "auid", "person-as-subject": "ps", "editor": "ed", "volume": "vi", "issue": "ip",
+        "pages": "pg", "issn": "is", "isbn": "isbn", "journal-id": "jid", "book": "book", "publisher": "pubn",
+        "place-of-publication": "pl", "article-id": "aid", "location-id": "lid", "pmcid": "pmcid", "registry-number": "rn",
+        "secondary-id": "si", "grant": "gr", "conflict-of-interest": "cois"}.items()},
 }
 _DATES = {"year": "dp", "entrez": "edat", "created": "crdt", "mesh": "mhda", "electronic": "epdat", "print": "ppdat",
-          "completed": "dcom", "modified": "lmdt"}
+          "completed": "dcom", "modified": "lr"}
 _PROXIMITY_FIELDS = {TITLE: "ti", TIAB: "tiab", _AFFILIATION: "ad"}
 
 
@@ -48,6 +54,8 @@ def _heading(heading: Heading) -> str:
         case "pharmacological-action":
             return f'"{text}"[pa]'
         case "filter":
+            if text == "hasabstract":           # the one that has no tag of its own
+                return text
             return f'"{text}"[sb]'
     tag = f"{'majr' if heading.major else 'mh'}{noexp}"
     each = [f'"{text}/{s}"[{tag}]' for s in heading.subheadings] or [f'"{text}"[{tag}]']
@@ -56,6 +64,8 @@ def _heading(heading: Heading) -> str:
 
 def _years(span: Range) -> str:
     tag = _DATES[span.field]
+    if span.relative:
+        return f'"{span.low}"[{tag}]'
     if span.low == span.high:
         return f"{span.low}[{tag}]"
     return f"{span.low or '1000'}:{span.high or '3000'}[{tag}]"
@@ -97,6 +107,7 @@ TARGET = _PubMed(
     line="#{}",
     years=_years,
     days=True,
+    relative=True,
     can_date=lambda span: span.field in _DATES,
     languages=_languages,
     bare=lambda term: term.mapped,

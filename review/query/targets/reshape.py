@@ -79,7 +79,7 @@ def lifted(tree: Node) -> tuple[Node, list[Range], tuple[str, ...]]:
     """A conjunction without its limits, and these: spans of years, and the languages of one limit."""
     if not isinstance(tree, And):
         return tree, [], ()
-    spans = [c for c in tree.children if isinstance(c, Range) and c.field == "year"]
+    spans = [c for c in tree.children if isinstance(c, Range) and c.field == "year" and not c.relative]
     spoken = [c for c in tree.children if isinstance(c, Language)][:1]
     kept = tuple(c for c in tree.children if c not in spans and c not in spoken)
     if not kept:

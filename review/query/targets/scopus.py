@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from review.query.targets.dialect import LANGUAGES, Dialect
+from review.query.languages import LANGUAGES
+from review.query.targets.dialect import Dialect
 from review.query.tree import ALL, TEXT, TIAB, TITLE, TITLE_ABSTRACT, Near, Range
 
 
@@ -30,9 +31,11 @@ TARGET = Dialect(
             frozenset({"author"}): "AUTH({})", frozenset({"affiliation"}): "AFFIL({})",
             frozenset({"journal"}): "SRCTITLE({})"},
     approximates={TEXT: "searched in title, abstract, author keywords and index terms"},
-    widens={TIAB: "searched in title, abstract, author keywords and index terms"},
+    widens={ALL: "ALL looks in reference lists too", TIAB: "searched in title, abstract, author keywords and index terms"},
     grouped=True,
     quote_words=True,
+    word_forms="Scopus adds plurals, possessives and other spellings (behavior, behaviour) to every word by itself, also "
+               "between double quotation marks; only {braces} would look for the exact form.",
     signs={"*": "*", "#": "?"},
     operators=(" AND ", " OR ", " AND NOT "),
     near=_near,

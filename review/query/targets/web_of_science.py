@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from review.query.targets.dialect import LANGUAGES, Dialect, words_between
+from review.query.languages import LANGUAGES
+from review.query.targets.dialect import Dialect, words_between
 from review.query.tree import ALL, TEXT, TIAB, TITLE, Range
 
 
