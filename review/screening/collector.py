@@ -43,7 +43,8 @@ class Collected:
     changed: int = 0
     unchanged: int = 0
     quarantined: int = 0
-    other: int = 0                  # duplicates, retrievals, studies
+    other: int = 0                  # duplicates, retrievals, studies, finds
+    found: int = 0                  # of these: what other methods found
     conflicts: int = 0              # after this collection; filled in by the workflow
 
 

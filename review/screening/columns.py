@@ -46,7 +46,7 @@ FIELDS: tuple[Field, ...] = (
     Field("year", "Year", 7.5, ("Date", "年份")),
     Field("authors", "Authors", 22, ("Author", "作者")),
     Field("source", "Source", 20, ("Journal", "来源", "期刊")),
-    Field("language", "Language", 9, ("Lang", "语言")),
+    Field("language", "Language", 10.5, ("Lang", "语言")),
     Field("pdf", "PDF", 14, ("Full text", "File", "全文")),
     Field("found_in", "Found by", 14, ("Found in", "Database", "Databases")),
     Field("sheet", "Sheet", 6, ("Sheet id", "Sheet ID (do not change)")),
