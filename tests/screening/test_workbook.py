@@ -105,7 +105,7 @@ def test_the_first_sheet_has_criteria_progress_and_who_it_is_for(tmp_path: Path)
     page = book["Read me"]
     texts = [cell.value for row in page.iter_rows() for cell in row if cell.value is not None]
     assert book.sheetnames == ["Read me", "Screening", "Lists"] and book.active.title == "Read me"
-    assert "Titles and abstracts · reviewer AB · pilot, batch 1" in texts
+    assert "Titles and abstracts · reviewer AB · pilot 1" in texts
     for text in ("Children under 18", "Mainland China", "Wrong population", "not-china", "Which policies are described?",
                  "TA-AB-1-k3fz9q"):
         assert text in texts
