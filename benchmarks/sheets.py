@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from review.ledger.keys import make_key
-from review.screening.workbook import SheetInfo, SheetRow, write_workbook
+from review.screening.sheet_info import SheetInfo, SheetRow
+from review.screening.workbook import write_workbook
 
 BATCH = 5000
 REVIEW = "benchmark"

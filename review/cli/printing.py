@@ -138,8 +138,13 @@ def collected(found: Collected, dry: bool) -> list[str]:
     if dry:
         lines += [f"  {d['report']}  {d['reviewer']}  {d['old'] or '-'} -> {d['new']}  ({d['cell']})"
                   for d in found.decisions]
-    verb = "would be" if dry else "were"
-    lines.append(f"{found.new:,} new decisions and {found.changed:,} changes {verb} logged; {found.unchanged:,} unchanged; "
+    answers = found.other - found.found
+    parts = [f"{many(found.found, 'find')} of other methods"] if found.found else []
+    if found.new or found.changed or not found.other:
+        parts.append(f"{many(found.new, 'new decision')}, {many(found.changed, 'change')}")
+    if answers:
+        parts.append(f"{many(answers, 'other answer')} (duplicates, full texts, studies)")
+    lines.append(f"{', '.join(parts)} {'would be' if dry else 'were'} logged; {found.unchanged:,} unchanged; "
                  f"{found.quarantined:,} not taken; {many(found.conflicts, 'conflict')} open.")
     return lines
 

@@ -67,12 +67,18 @@ def _index(*tables: dict[str, tuple[str, ...]]) -> dict[str, str]:
 
 _WORDS = _index(_LONG, _SHORT)
 _LONG_WORDS = _index(_LONG)
-_BARE = ("excl", "exclude", "excluded", "maybe", "unsure", "unclear", "uncertain")
+_BARE = ("excl", "exclude", "excluded", "maybe", "unsure", "unclear", "uncertain", "?", "??", "???",
+         "排除", "剔除", "待定", "不确定", "存疑")
 _PAIRS = _index(_PAIR_WORDS)
 _RETRIEVALS = _index(_RETRIEVAL_WORDS)
 _CHINESE = tuple(sorted((w for w in _WORDS if not w.isascii()), key=len, reverse=True))
+# Words that are a decision wherever they stand alone in a cell; a single letter or 是 may be anything.
+_ALONE = {word: meaning for word, meaning in _WORDS.items()
+          if word in _LONG_WORDS or word in _CHINESE and len(word) > 1 and meaning in (INCLUDE, EXCLUDE)}
+_PAIRS_ALONE = ("same", "duplicate", "identical", "different", "distinct", "相同", "重复", "不同")
 
-# What parts a decision from a remark after it.
+# What parts a decision from a remark after it. Chinese words run on without blanks, so a remark needs a mark before
+# it there too: 纳入标准不符 ("does not meet the criteria for inclusion") begins with the word for include.
 _SEPARATED = re.compile(r"^(?P<head>[^\s(\[:;,\u3002\uff0c-][^(\[:;,]*?)\s*"
                         r"(?:\s[-\u2010-\u2015]+\s*|[-\u2010-\u2015]+\s+|[\u2013-\u2015]|[:;,]\s*|\.\s+|(?=[(\[]))"
                         r"(?P<tail>.+)$", re.DOTALL)
@@ -90,6 +96,8 @@ def interpret(decision_raw: str, reason_raw: str, reasons: Sequence[tuple[str, s
     """
     raw, why = decision_raw.strip(), reason_raw.strip()
     folded = _folded(raw)
+    if raw and not folded:
+        return Meaning("", note=why, readable=False, message=_unread(raw, folded, "", stage))
     if not folded:
         if why:
             return Meaning("", note=why, readable=False,
@@ -97,13 +105,30 @@ def interpret(decision_raw: str, reason_raw: str, reasons: Sequence[tuple[str, s
         return Meaning("")
     if stage == "duplicates":
         return _pair(raw, folded, why, stage)
+    elsewhere = decision_word(why)
     decision, tail = _decision(folded, raw)
+    if elsewhere and elsewhere != decision:
+        return Meaning("", readable=False, message=f"Decision says “{_short(raw)}”, and Reason “{_short(why)}”. "
+                                                   "Correct one of the two.")
     if not decision or decision not in _offered(stage):
         return Meaning("", note=why, readable=False, message=_unread(raw, folded, decision, stage))
     if tail and decision != MAYBE and _DOUBT.search(tail):
         return Meaning("", note=why, readable=False,
                        message=f"“{_short(raw)}” says {decision} and doubts it. {_accepted(stage)}")
     return _with_reason(decision, tail, why, reasons, stage)
+
+
+def decision_word(text: str, pairs: bool = False) -> str:
+    """The decision that a cell names by a whole word and nothing else ("exclude", "纳入"); "" for any other text.
+
+    For cells in which no decision belongs. Single letters, yes and no are none there. `pairs`: same, different.
+    """
+    if not text or len(text) > 40:
+        return ""
+    folded = _folded(text)
+    if pairs:
+        return _PAIRS[folded] if folded in _PAIRS_ALONE else ""
+    return _ALONE.get(folded, "")
 
 
 def interpret_retrieval(raw: str) -> Meaning:
@@ -137,16 +162,19 @@ def match_reason(text: str, reasons: Sequence[tuple[str, str]]) -> str:
 
 
 def _folded(raw: str) -> str:
-    """Full-width letters made plain, lower case, outer blanks, quotes and closing marks gone."""
+    """Full-width letters made plain, lower case; outer blanks, quotes, closing marks and what nobody sees gone."""
     text = unicodedata.normalize("NFKC", raw).casefold().replace("\u2019", "'")
-    text = " ".join(text.split()).strip("\"'“”‘ \u200b\ufeff")
+    if not text.isascii():
+        text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    text = " ".join(text.split()).strip("\"'“”‘ ")
     return text if not text.strip(".,;:!。、") else text.rstrip(".,;:!。、 ")
 
 
 def _decision(folded: str, raw: str) -> tuple[str, str]:
     """The decision in a cell and the remark after it; ("", "") where there is none or more than one."""
-    if folded in _WORDS:
-        return _WORDS[folded], ""
+    whole = folded if folded.isascii() else folded.replace(" ", "")
+    if whole in _WORDS:
+        return _WORDS[whole], ""
     if folded.rstrip("? ") in ("maybe", "m", "unsure", "unclear", "待定", "可能", "不确定"):
         return MAYBE, ""
     head, tail = folded, ""
@@ -157,10 +185,6 @@ def _decision(folded: str, raw: str) -> tuple[str, str]:
         first, _, rest = folded.partition(" ")
         if first in _BARE and rest:
             head, tail = first, rest
-        else:
-            chinese = next((w for w in _CHINESE if len(w) > 1 and folded.startswith(w)), "")
-            if chinese:
-                head, tail = chinese, folded[len(chinese):]
     if head not in _WORDS:
         return "", ""
     decision = _WORDS[head]

@@ -6,7 +6,6 @@ Reading the same file twice changes nothing.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,12 +16,13 @@ from review.ledger.replay import State
 from review.ledger.transaction import Transaction
 from review.model import Issue
 from review.query.definition import Definition
-from review.screening.answers import interpret
-from review.screening.collector import Collected, Collector, FileReport, Last, reasons_of
+from review.screening.collector import Collected, Collector, FileReport, Last
 from review.screening.decisions import collect_rows
 from review.screening.found_collect import collect_found
 from review.screening.pairs import collect_pairs
 from review.screening.reading import Answer, Reading, read_file
+from review.screening.two_versions import torn_rows
+from review.screening.versions import Past
 
 _ELSEWHERE = "Decisions made in another tool are read with --from and --stage: see `review collect --help`."
 
@@ -41,10 +41,11 @@ def collect(tx: Transaction, folder: Folder, state: State, definition: Definitio
             out.files.append(FileReport(reading.name, reading.sheet, reading.sha256, len(reading.answers), "refused"))
         else:
             readings += [(path, part) for part in _parts(reading, state)]
-    torn = _versions(readings, state, definition, out) if not newer else set()
+    past = Past(state.log)
+    torn = torn_rows([reading for _, reading in readings], state, definition, past, out, newer)
     last: Last = {(d.report, d.stage, d.round, d.kind, d.reviewer): d for d in state.log.decisions}
     for path, reading in readings:
-        _file(Collector(tx, folder, state, definition, reading, out, torn, newer, last), path)
+        _file(Collector(tx, folder, state, definition, reading, out, torn, newer, last, past), path)
     return out
 
 
@@ -99,35 +100,3 @@ def _refusal(reading: Reading, state: State, review_id: str) -> Issue | None:
         return say("unknown-sheet", f"{reading.name} is the sheet {reading.sheet}, which this copy of the review never "
                    "sent out. If the review was copied and worked on in two places, collect it in the other copy.")
     return None
-
-
-def _versions(readings: Sequence[tuple[Path, Reading]], state: State, definition: Definition,
-              out: Collected) -> set[tuple[str, str]]:
-    """(sheet, key) whose decision differs between two files of this collection: reported, never picked."""
-    said: dict[tuple[str, str, str], dict[str, list[tuple[Reading, Answer]]]] = defaultdict(lambda: defaultdict(list))
-    reasons = reasons_of(definition)
-    for _, reading in readings:
-        sheet = state.sheets[reading.sheet]
-        for answer in reading.answers:
-            pair = sheet.kind == "duplicates"
-            key = f"{answer.key} | {answer.duplicate_of}" if pair else answer.key
-            meaning = interpret(answer.decision, answer.reason, reasons, sheet.stage)
-            words = {"decision": f"{meaning.decision} {meaning.reason}".strip() if meaning.readable else "",
-                     "duplicate": "" if pair else answer.duplicate_of, "retrieved": answer.retrieval, "study": answer.study}
-            for what, word in words.items():
-                if answer.key and word:
-                    said[reading.sheet, key, what][word].append((reading, answer))
-    torn: set[tuple[str, str]] = set()
-    for (sheet_id, key, _), versions in said.items():
-        place = (sheet_id, key)
-        files = {r.sha256 for rows in versions.values() for r, _ in rows}
-        if len(versions) > 1 and len(files) > 1 and place not in torn:
-            torn.add(place)
-            where = "; ".join(f"{what} in {r.name}, {a.decision_cell}" for what, rows in versions.items()
-                              for r, a in rows)
-            first = next(iter(versions.values()))[0]
-            out.issues.append(Issue("two-versions", f"{place[1]}: two files of the sheet {place[0]} disagree: {where}. "
-                                    "Neither was taken. Correct one of them, or collect the right file alone.",
-                                    file=first[0].name, cell=first[1].decision_cell, severity="error"))
-            out.quarantined += 1
-    return torn

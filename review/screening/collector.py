@@ -15,6 +15,7 @@ from review.model import Decision, Issue
 from review.query.definition import Definition
 from review.screening.consensus import Rules, consensus
 from review.screening.reading import Reading
+from review.screening.versions import Past
 
 Reasons = Sequence[tuple[str, str]]
 Last = dict[tuple[str, str, int, str, str], Decision]   # (report, stage, round, kind, reviewer) -> the last one logged
@@ -42,7 +43,8 @@ class Collected:
     changed: int = 0
     unchanged: int = 0
     quarantined: int = 0
-    other: int = 0                  # duplicates, retrievals, studies
+    other: int = 0                  # duplicates, retrievals, studies, finds
+    found: int = 0                  # of these: what other methods found
     conflicts: int = 0              # after this collection; filled in by the workflow
 
 
@@ -51,21 +53,29 @@ def reasons_of(definition: Definition) -> Reasons:
     return tuple((r.code, r.label) for r in definition.reasons)
 
 
+def kind_of(sheet: IssuedSheet) -> str:
+    """The kind of the decisions in a sheet."""
+    return "adjudicated" if sheet.kind == "conflicts" else "independent"
+
+
 class Collector:
     """One file on its way into the log."""
 
     def __init__(self, tx: Transaction, folder: Folder, state: State, definition: Definition, reading: Reading,
-                 out: Collected, torn: set[tuple[str, str]], newer: bool, last: Last) -> None:
+                 out: Collected, torn: set[tuple[str, str]], newer: bool, last: Last,
+                 past: Past) -> None:
         self.tx, self.folder, self.state, self.definition = tx, folder, state, definition
         self.reading, self.out, self.torn, self.newer = reading, out, torn, newer
         self.sheet: IssuedSheet = state.sheets[reading.sheet]
         self.rows: Mapping[str, IssuedRow] = {r.key: r for r in self.sheet.rows}
         self.reasons = reasons_of(definition)
-        self.kind = "adjudicated" if self.sheet.kind == "conflicts" else "independent"
+        self.kind = kind_of(self.sheet)
+        self.past = past
+        self.read_at = past.read_at.get(reading.sha256, [])     # when this very file was collected before
+        self.blanks: list[tuple[str, str]] = []                 # (key, cell): blank here, decided in the log
         self.last = last                    # shared by all files of this collection
         self.names = {e.subject: e.reason for e in tx.pending().events if e.type == events.COLLECTED}
         self.groups = state.groups()
-        self.seen = any(e.type == events.COLLECTED and e.subject == reading.sha256 for e in tx.log.events)
         counted = state.counted_records()
         self.outside = {r.key for r in state.current()
                         if state.arm(r, counted) is None or all(k in state.removed for k in self.groups[r.key])}

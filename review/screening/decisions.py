@@ -6,17 +6,26 @@ from collections import defaultdict
 
 from review.ledger.keys import read_key
 from review.model import Decision
-from review.screening.answers import Meaning, interpret
+from review.screening.answers import Meaning, decision_word, interpret
 from review.screening.collector import Collector
 from review.screening.extras import collect_extras
 from review.screening.reading import Answer
-from review.screening.titles import same_title
+from review.screening.titles import characters_lost, same_title
+from review.screening.versions import words_of
 
 
 def collect_rows(c: Collector) -> None:
     """Read a returned sheet of reports."""
-    for answer in _usable(c):
-        _row(c, answer)
+    usable = _usable(c)
+    spoilt = any(characters_lost(a.title, c.rows[read_key(a.key, c.definition.id) or ""].title) for a in usable)
+    for answer in usable:
+        if spoilt and answer.decision and not answer.decision.strip("?"):
+            c.quarantine("characters-lost", f"{answer.key}: “{answer.decision}” may have been a word: the program that saved "
+                         "this file put question marks for letters that its encoding does not have (titles show it). Save it "
+                         "as .xlsx or as “CSV UTF-8”, and collect that file.", answer.decision_cell)
+        else:
+            _row(c, answer)
+    _ask_of_blanks(c)
 
 
 def _usable(c: Collector) -> list[Answer]:
@@ -56,12 +65,13 @@ def _title_agrees(c: Collector, key: str, answer: Answer) -> bool:
     """Whether the row's title is the title that went out with its key (a partly sorted sheet mixes them)."""
     if not answer.title or same_title(answer.title, c.rows[key].title):
         return True
-    if any((answer.decision, answer.reason, answer.duplicate_of, answer.retrieval, answer.study)):
+    said = any((answer.decision, answer.reason, answer.duplicate_of, answer.retrieval, answer.study))
+    if said or decision_word(answer.title):
         c.out.quarantined += 1
         sent = c.rows[key].title[:80]
         c.issue("title-mismatch", f"Row {answer.row}: the key {key} went out with the title “{sent}”, and "
-                f" the row says “{answer.title[:80]}”. The sheet was sorted in part, or the title was changed. "
-                "The decision was not taken; sort the whole table by Key and look at this row.", answer.key_cell)
+                f"the row says “{answer.title[:80]}”. The sheet was sorted in part, or the title was changed. "
+                "The decision was not taken; sort the whole table by Key and look at this row.", answer.cell("title"))
     return False
 
 
@@ -86,20 +96,37 @@ def _decision(c: Collector, key: str, current: str, answer: Answer) -> None:
     elif not meaning.decision:
         if old is None and answer.note:
             c.issue("note-alone", f"{key}: a note without a decision stays in the sheet (“{answer.note[:60]}”).",
-                    answer.decision_cell, "info")
+                    answer.cell("note"), "info")
         if old is not None and old.sheet == c.sheet.sheet:
-            c.issue("blank-over-decision", f"{key} is blank here, and “{old.decision}” was collected before. The "
-                    "decision stays; type the new one, or leave it so.", answer.decision_cell, "warning")
-    elif old is not None and (old.decision, old.reason, old.note) == _said(meaning, answer):
+            c.blanks.append((key, answer.decision_cell))
+    elif old is not None and words_of(old) == words(meaning, answer):
         c.out.unchanged += 1
-    elif old is not None and c.seen:
-        c.out.unchanged += 1         # this very file was collected before, and the reviewer went on since
+    elif old is not None and not c.newer and c.past.spoken(c.reading.sha256, _place(c, key), words(meaning, answer)):
+        c.out.unchanged += 1         # this file's word was taken before, and the reviewer went on since
     elif c.sheet.stage == "full-text" and meaning.decision == "exclude" and not meaning.reason:
         c.quarantine("reason-missing", f"{key}: excluded at full text without a reason that can be read"
                      + (f" ({meaning.message})" if meaning.message else "") + ". Choose one from the list; the decision "
                      "was not taken.", answer.decision_cell)
     elif _allowed(c, key, current, answer, meaning, old):
         _log(c, key, answer, meaning, old)
+
+
+def _ask_of_blanks(c: Collector) -> None:
+    """Ask about blanks where a decision was collected before. Not in a copy that holds nothing, nor in one under another
+    name that says nothing new, nor where the file was read before anybody decided: those are older than the decision."""
+    if not any(a.decision for a in c.reading.answers):
+        if c.blanks:
+            c.issue("blank-copy", f"All rows are blank here; {len(c.blanks):,} decisions that were collected before stay.", "",
+                    "info")
+        return
+    told = any(d.file_sha == c.reading.sha256 for d in c.last.values())
+    for key, cell in c.blanks:
+        old, first = c.last[_place(c, key)], c.past.decisions.get(_place(c, key))
+        if c.read_at and not (first and first[0].seq < c.read_at[-1]):
+            continue
+        if told or c.names.get(old.file_sha) == c.reading.name:
+            c.issue("blank-over-decision", f"{key} is blank here, and “{old.decision}” was collected before. The "
+                    "decision stays; type the new one, or leave it so.", cell, "warning")
 
 
 def _allowed(c: Collector, key: str, current: str, answer: Answer, meaning: Meaning, old: Decision | None) -> bool:
@@ -125,7 +152,7 @@ def _allowed(c: Collector, key: str, current: str, answer: Answer, meaning: Mean
 
 
 def _log(c: Collector, key: str, answer: Answer, meaning: Meaning, old: Decision | None) -> None:
-    decision, reason, note = _said(meaning, answer)
+    decision, reason, note = words(meaning, answer)
     if meaning.message:
         c.issue("part-unreadable", f"{key}: {meaning.message} The decision “{decision}” was taken.",
                 answer.decision_cell, "warning")
@@ -145,7 +172,7 @@ def _log(c: Collector, key: str, answer: Answer, meaning: Meaning, old: Decision
         c.out.changed += 1
 
 
-def _said(meaning: Meaning, answer: Answer) -> tuple[str, str, str]:
+def words(meaning: Meaning, answer: Answer) -> tuple[str, str, str]:
     """(decision, reason, note) as they are logged."""
     note = "; ".join(dict.fromkeys(t for t in (answer.note.strip(), meaning.note.strip()) if t))
     return meaning.decision, meaning.reason, note

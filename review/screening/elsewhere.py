@@ -30,6 +30,7 @@ from review.screening.answers import Meaning, interpret, match_reason
 from review.screening.consensus import TEAM, Rules, consensus
 from review.screening.elsewhere_match import Match, Matcher
 from review.screening.elsewhere_read import Request, Row, Table, Vote, read_table, request
+from review.screening.versions import spoken
 from review.sheets.text import plain
 
 __all__ = ["Brought", "Request", "bring_in", "request", "write_list"]
@@ -138,7 +139,7 @@ class _Import:
         self.rules = Rules.of(definition)
         self.strange: Counter[str] = Counter()          # names without a code
         self.unread: Counter[str] = Counter()           # reasons that are none of ours
-        self.seen = any(e.type == events.COLLECTED and e.subject == table.sha256 for e in tx.log.events)
+        self.read_at = [e.seq for e in tx.log.events if e.type == events.COLLECTED and e.subject == table.sha256]
         for code in filter(None, (request.reviewer, *request.names.values(), *request.words.reviewers.values())):
             if code not in (*self._codes(), TEAM):
                 raise ReviewError(f"“{code}” is no reviewer of this review; its codes are {', '.join(self._codes())}. Add the "
@@ -249,9 +250,11 @@ class _Import:
         """The last logged word of each reviewer on each report at this stage and round."""
         stage = self.request.stage
         self.last: dict[str, dict[str, Decision]] = defaultdict(dict)     # report -> reviewer -> decision
+        self.past: dict[str, list[Decision]] = defaultdict(list)          # all of them, in the order of the log
         for d in self.tx.pending().decisions:
             if d.stage == stage and d.round == self.state.round(self.groups.get(self.state.resolve(d.report), [d.report]), stage):
                 self.last[self.state.resolve(d.report)][d.reviewer] = d
+                self.past[self.state.resolve(d.report)].append(d)
 
     def _take(self, key: str, who: str, rows: Sequence[tuple[Row, Vote, Meaning]]) -> None:
         """One reviewer's word on one report; several rows must say the same."""
@@ -266,8 +269,8 @@ class _Import:
         same = old is not None and old.decision == meaning.decision and meaning.reason in (old.reason, "")
         if old is not None and same and (old.note == meaning.note or not self.request.newer):
             self.out.unchanged += 1                     # a file that gives no reason says nothing against the one given
-        elif old is not None and self.seen and old.file_sha != self.table.sha256 and not self.request.newer:
-            self.out.unchanged += 1                     # this very file came in before, and the reviewer went on since
+        elif old is not None and not self.request.newer and self._taken_before(key, who, meaning):
+            self.out.unchanged += 1                     # this file's word was taken before, and the reviewer went on since
         elif old is not None and not self.request.newer:
             self.not_taken(row, "differs", f"{who} decided {_said(old)} ({old.sheet}, {old.cell}), the file says "
                            f"{meaning.decision} {meaning.reason}".strip() + ". The earlier decision stays; if the file is the "
@@ -276,6 +279,11 @@ class _Import:
             self.not_taken(row, "differs", other, key)
         else:
             self._log(key, who, row, vote, meaning, old)
+
+    def _taken_before(self, key: str, who: str, meaning: Meaning) -> bool:
+        past = [d for d in self.past[key] if d.reviewer == who] if self.read_at else []
+        return spoken(past, self.read_at, self.table.sha256,
+                      lambda d: d.decision == meaning.decision and meaning.reason in (d.reason, ""))
 
     def _other(self, key: str, meaning: Meaning) -> str:
         """Whether reviewers' own decisions speak against what the file calls settled."""

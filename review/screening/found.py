@@ -17,7 +17,8 @@ from review.query.definition import Definition
 from review.screening.found_rows import DIRECTIONS, FIELDS, METHOD_WORDS, TYPED
 from review.screening.issue import free_number, log_issued, sheet_info
 from review.screening.readme import identity, identity_line, identity_rows, section
-from review.screening.workbook import FAINT, HEADER, HEADER_FAINT, HEADER_TYPED, KEY, TYPED_LOOK, SheetInfo
+from review.screening.sheet_info import SheetInfo
+from review.screening.workbook import FAINT, HEADER, HEADER_FAINT, HEADER_TYPED, KEY, TYPED_LOOK
 from review.sheets.book import Book, Choices, Column, Content, Look, Sheet, Styled
 
 KIND, STAGE = "found", "other-methods"

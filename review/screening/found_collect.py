@@ -91,6 +91,7 @@ def _search(c: Collector, rows: Sequence[Found]) -> None:
     c.state.searches[result.search.id] = result.search
     c.state.sealed_seq[result.search.id] = c.tx.pending().events[-1].seq
     c.out.other += len(rows)
+    c.out.found += len(rows)
     c.out.issues += result.issues
     c.out.issues.append(Issue("found", f"{len(rows):,} found by {first.method} ({first.where}, {first.who}, {first.when}) are "
                               f"the search {result.search.id}; `review dedupe` matches them with what databases found.",

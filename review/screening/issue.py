@@ -19,8 +19,9 @@ from review.ledger.transaction import Transaction
 from review.model import ReviewError
 from review.query.definition import Definition
 from review.screening.consensus import Consensus, Rules, consensus
+from review.screening.sheet_info import SheetInfo
 from review.screening.views import Views
-from review.screening.workbook import SheetInfo, write_pairs, write_workbook
+from review.screening.workbook import write_pairs, write_workbook
 
 BATCH = 5000                    # rows a workbook: a spreadsheet holds 65,530 links a sheet
 SHORT = {"title-abstract": "TA", "full-text": "FT"}
@@ -182,7 +183,7 @@ def sheet_info(definition: Definition, sheet: IssuedSheet) -> SheetInfo:
         include=definition.eligibility_include,
         reasons=tuple((r.code, r.label) for r in definition.reasons if not r.retired),
         terms=highlight_terms(definition), conflict_stage=sheet.stage if sheet.kind == "conflicts" else "",
-        blind=definition.screening.blind)
+        blind=definition.screening.blind, pilot_counts=definition.screening.pilot_counts)
 
 
 def log_issued(tx: Transaction, folder: Folder, sheet: IssuedSheet) -> None:

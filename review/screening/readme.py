@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from review.sheets.book import Column, Content, Formula, Look, Sheet, Styled
 
-if TYPE_CHECKING:
-    from .workbook import SheetInfo
+from .sheet_info import SheetInfo
 
 _TITLE = Look(bold=True, size=18, colour="102A43", wrap=False)
 _STAGE = Look(bold=True, size=13, colour="0B6E4F", wrap=False)
@@ -62,6 +60,11 @@ def _rows(info: SheetInfo, count: int, letter: str, words: Sequence[str]) -> Ite
         yield []
         yield ["Question", Styled(info.question, _QUESTION)]
     yield []
+    if info.round == 0:
+        yield from section("This is the pilot")
+        for line in _pilot(info, count):
+            yield ["", line]
+        yield []
     yield from section("How far you are")
     yield from _progress(count, letter, words)
     if info.stage != "duplicates":
@@ -88,7 +91,7 @@ def identity_rows(info: SheetInfo) -> Iterator[Sequence[Content | Styled]]:
 
 def _part(info: SheetInfo) -> str:
     """The round and batch in words."""
-    return f"pilot, batch {info.batch}" if info.round == 0 else f"round {info.round}, batch {info.batch}"
+    return f"pilot {info.batch}" if info.round == 0 else f"round {info.round}, batch {info.batch}"
 
 
 def section(text: str) -> Iterator[Sequence[Content | Styled]]:
@@ -119,6 +122,15 @@ def _criteria(info: SheetInfo) -> Iterator[Sequence[Content | Styled]]:
         yield [Styled("Exclude because" if not number else "or", _NO), label, Styled(code, _SMALL)]
 
 
+def _pilot(info: SheetInfo, count: int) -> Iterator[str]:
+    """What a pilot is for (JBI Manual, scoping reviews: 25 records, the whole team, start at 75% agreement)."""
+    yield f"Everybody on the team gets the same {count:,} reports. Decide by yourself; don't compare before all are done."
+    yield "Where a criterion left you in doubt, say so under Note: that is what the pilot is for."
+    yield "Then the team compares, sharpens the criteria, and begins when it agrees well enough (three times in four is usual)."
+    yield ("These decisions count in the review." if info.pilot_counts else
+           "These decisions don't count in the review: the reports come again with all the others.")
+
+
 def _how_to(info: SheetInfo) -> Iterator[str]:
     """The work in a few sentences, by stage."""
     if info.stage == "duplicates":
@@ -130,10 +142,10 @@ def _how_to(info: SheetInfo) -> Iterator[str]:
               "beside your Decision."
         yield "Your decision settles it. Give a reason where you exclude, and a note where others may ask why."
     else:
-        yield "Work on the sheet “Screening”, one row per report. Read the title and the abstract; the review's terms " \
-              "are marked."
+        yield "Work on the sheet “Screening”, one row per report; the review's terms are marked."
         if info.stage == "title-abstract":
-            yield "Choose include, exclude or maybe under Decision. In doubt, maybe: it goes on to the full text."
+            yield "Read the title and the abstract. Choose include, exclude or maybe under Decision. In doubt, maybe: it " \
+                  "goes on to the full text."
         else:
             yield "Say under Retrieved whether you have the full text (yes, no, on loan), and why not where you don't."
             yield "Then decide on the full text. An exclude needs one reason: the first of the list that holds."

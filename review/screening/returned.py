@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from review.sheets.read import Grid, cell_text
-from review.sheets.text import address
 
 from .answers import interpret
-from .columns import TYPED
-from .table import Section, covered_cells, is_link, likely_decisions, read_key, read_keys
+from .doubts import READ, Doubts, Say, short
+from .table import Section, is_link, likely_decisions, read_key, read_keys
 
 _LISTED = 5         # places named in an issue about many cells
-_READ = ("key", "key_again", "key_b", "title", "sheet", *sorted(TYPED))
-
-# Tells an issue: (code, message, cell, severity).
-Say = Callable[[str, str, str, str], None]
 
 
 @dataclass(frozen=True)
@@ -44,6 +39,11 @@ class Answer:
     retrieval_why: str = ""
     sheet: str = ""
     trouble: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)    # field -> its column, as an address begins ("'Two'!C")
+
+    def cell(self, name: str) -> str:
+        """The address of a field's cell; of the decision's where the table has no such column."""
+        return f"{self.columns[name]}{self.row}" if name in self.columns else self.decision_cell
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -56,12 +56,6 @@ def listed(cells: Sequence[str]) -> str:
     """The first few addresses and how many more there are."""
     more = f" and {len(cells) - _LISTED} more" if len(cells) > _LISTED else ""
     return ", ".join(cells[:_LISTED]) + more
-
-
-def short(text: str) -> str:
-    """A cell's text for a message."""
-    text = " ".join(text.split())
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 @dataclass(frozen=True)
@@ -83,28 +77,26 @@ class TableReader:
 
     def __init__(self, grid: Grid, file: str, review: str, named: bool, origins: Mapping[str, tuple[str, str]],
                  say: Say) -> None:
-        self.grid, self.review, self.named, self.origins, self.say = grid, review, named, origins, say
+        self.grid, self.review, self.origins, self.say = grid, review, origins, say
         self.where = f"{file}, sheet {grid.name}"
-        self.covered = covered_cells(grid)
+        self.doubts = Doubts(grid, named, say)
+        self.place, self._text = self.doubts.place, self.doubts.text
         self.wanted: list[tuple[str, int]] = []     # the columns of a section that are read
+        self.letters: dict[str, str] = {}           # these, as addresses begin
         self.answers: list[Answer] = []
         self.stray: list[str] = []
         self.repaired: list[str] = []       # key cells that were read from the last column instead
         self.single: set[int] = set()       # rows (from 1) in which one key only can be read, of two
         self.own: dict[str, str] = {}       # somebody's own columns that hold something: header -> its cell
         self.comments: list[str] = []
-        self.formulas: list[str] = []
-
-    def place(self, row: int, column: int) -> str:
-        """The address of a cell; row and column from 0."""
-        cell = address(row + 1, column + 1)
-        return f"'{self.grid.name}'!{cell}" if self.named else cell
 
     def read(self, found: Sequence[Section]) -> list[Answer]:
         """The answers of all rows. Rows above the first header (sorted in among them) have its columns."""
         for number, section in enumerate(found):
             trouble = self._headers(section)
-            self.wanted = [(name, section.columns[name]) for name in _READ if name in section.columns]
+            self.wanted = [(name, section.columns[name]) for name in READ if name in section.columns]
+            self.letters = {name: self.place(0, column)[:-1] for name, column in self.wanted}
+            self.doubts.enter(section)
             for row in range(section.header if number else 0, section.end):
                 values = self.grid.rows[row]
                 if row != section.header and any(value not in ("", None) for value in values):
@@ -128,7 +120,7 @@ class TableReader:
         """Say what is missing or double among the headers; gives the trouble that all rows have from it."""
         for name, columns in section.doubled.items():
             cells = ", ".join(self.place(section.header, c) for c in columns)
-            if name in _READ:
+            if name in READ:
                 self.say("header-twice", f"{self.where}: {cells} are all headed "
                          f"“{short(cell_text(self.grid.rows[section.header][columns[0]]))}”. Rows in which they differ "
                          "are not read; rename the columns that don't count.",
@@ -164,12 +156,12 @@ class TableReader:
             self._comments(number, extra)
         get = values.get
         sheet, foreign = self.origins.get(get("sheet", "")) or self.origins[""]
-        trouble = (key.trouble or trouble or foreign or differ or self._untrusted(section, number, values)
-                   or self._rival(section, number, row, get("decision", "")))
+        trouble = key.trouble or trouble or foreign or differ or self.doubts.about(section, number, row, values)
         self.answers.append(Answer(
             key.key, get("key") or get("key_again", ""), key.cell, get("title", ""), number + 1, get("decision", ""),
             self.place(number, decided), get("reason", ""), get("note", ""), self._other(section, number, values),
-            get("retrieval", ""), get("study", ""), extra, get("retrieval_why", ""), sheet, trouble))
+            get("retrieval", ""), get("study", ""), extra, get("retrieval_why", ""), sheet, trouble,
+            self.letters))
 
     def _values(self, section: Section, number: int, row: Sequence[object]) -> tuple[dict[str, str], str]:
         """The texts of the fields that are read; and a trouble where two columns of one name differ."""
@@ -180,18 +172,15 @@ class TableReader:
                 row, number, column)
         trouble = ""
         for name, columns in section.doubled.items():
-            found = {self._text(row, number, column) for column in columns} - {""}
-            values[name] = found.pop() if len(found) == 1 else ""
-            if found:
+            found = list(dict.fromkeys(text for column in columns if (text := self._text(row, number, column))))
+            values[name] = found[0] if len(found) == 1 else ""
+            if len(found) > 1 and name in READ:
                 trouble = "header-twice"
+                cells = ", ".join(self.place(number, column) for column in columns)
+                self.say(trouble, f"Row {number + 1} says {' and '.join(f'“{short(t)}”' for t in found)} in columns of one "
+                         f"name ({cells}). The row was not read; clear what doesn't count.",
+                         self.place(number, columns[-1]), "error")
         return values, trouble
-
-    def _text(self, row: Sequence[object], number: int, column: int) -> str:
-        """A cell's text; an error value as a spreadsheet shows it ("#N/A")."""
-        value = row[column] if column < len(row) else ""
-        if value == "" or value is None:
-            return self.grid.errors.get((number + 1, column + 1), "") if self.grid.errors else ""
-        return value.strip() if type(value) is str and "\r" not in value else cell_text(value).strip()
 
     def _key(self, section: Section, number: int, values: Mapping[str, str]) -> _Key:
         """The key from the first column, or from the last where the first was changed."""
@@ -251,37 +240,6 @@ class TableReader:
                  "warning")
         return raw
 
-    def _untrusted(self, section: Section, number: int, values: Mapping[str, str]) -> str:
-        """What keeps an answer from being believed: a merged cell, a formula without its result."""
-        if not self.covered and not self.grid.formulas:
-            return ""
-        for name in sorted(TYPED & section.columns.keys()):
-            place = (number + 1, section.columns[name] + 1)
-            cell = self.place(number, section.columns[name])
-            if place in self.covered and name == "decision":
-                self.say("merged", f"{cell} is merged with other cells ({self.covered[place]}), so its own decision "
-                         "can't be known. Unmerge them and give each row its decision.", cell, "error")
-                return "merged"
-            if place in self.grid.formulas:
-                if place in self.grid.no_value:
-                    self.say("formula-without-value", f"{cell} holds a formula that was saved without its result. "
-                             "Replace it by the word itself.", cell, "error")
-                    return "formula-without-value"
-                self.formulas.append(cell)
-        return ""
-
-    def _rival(self, section: Section, number: int, row: Sequence[object], decision: str) -> str:
-        """Where a column of another name for decisions says something else in this row."""
-        said = interpret(decision, "", (), "full-text").decision if section.rivals else ""
-        for column in section.rivals if said else ():
-            other = self._text(row, number, column)
-            if interpret(other, "", (), "full-text").decision not in ("", said):
-                self.say("decisions-disagree", f"Row {number + 1} says “{short(decision)}” in one column of decisions and "
-                         f"“{short(other)}” in another. The row was not read; clear the word that doesn't count.",
-                         self.place(number, column), "error")
-                return "decisions-disagree"
-        return ""
-
     def _comments(self, number: int, extra: dict[str, str]) -> None:
         found = [(column, text) for (row, column), text in sorted(self.grid.comments.items()) if row == number + 1]
         if found:
@@ -302,6 +260,6 @@ class TableReader:
         if self.comments:
             self.say("comments", f"{self.where}: {len(self.comments)} comments on cells are kept but decide nothing "
                      f"({listed(self.comments)}). Type what matters under Note.", self.comments[0], "info")
-        if self.formulas:
-            self.say("formulas", f"{self.where}: {len(self.formulas)} answers are formulas; their saved results were "
-                     f"read ({listed(self.formulas)}).", self.formulas[0], "warning")
+        if self.doubts.formulas:
+            self.say("formulas", f"{self.where}: {len(self.doubts.formulas)} answers are formulas; their saved results were "
+                     f"read ({listed(self.doubts.formulas)}).", self.doubts.formulas[0], "warning")

@@ -115,7 +115,7 @@ def likely_decisions(grid: Grid, section: Section) -> list[int]:
         texts = [cell_text(row[column]) for row in grid.rows[section.header + 1:section.end] if column < len(row)]
         texts = [text for text in texts if text.strip()][:200]
         read = sum(bool(interpret(text, "", (), "full-text").decision) for text in texts)
-        if read >= 2 and read >= 0.8 * len(texts):
+        if read >= (1 if column in section.rivals else 2) and read >= 0.8 * len(texts):
             found.append(column)
     return found
 

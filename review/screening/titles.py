@@ -13,13 +13,19 @@ def same_title(a: str, b: str) -> bool:
     from rapidfuzz.fuzz import ratio
 
     x, y = title_sign(a), title_sign(b)
-    if x == y:
+    if x == y or characters_lost(a, b):
         return True
     if not x or not y:
         return False
     if min(len(x), len(y)) > 30000 and x[:30000] == y[:30000]:
         return True
     return min(len(x), len(y)) > 20 and ratio(x, y) >= 90 and _digits(x) == _digits(y)
+
+
+def characters_lost(came: str, sent: str) -> bool:
+    """Whether a title came back with question marks in place of letters: saved in an encoding that does not have them."""
+    return "?" in came and came != sent and len(came) == len(sent.strip()) and all(
+        a in ("?", b) or a.isspace() and b.isspace() for a, b in zip(came, sent.strip(), strict=True))
 
 
 def _digits(text: str) -> str:

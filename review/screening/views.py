@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from review.dedup.merge import merged
@@ -13,9 +12,7 @@ from review.query import databases
 from review.query.definition import Definition
 from review.screening.consensus import Consensus
 from review.screening.fulltexts import FullTexts
-
-if TYPE_CHECKING:
-    from review.screening.workbook import PairRow, SheetRow
+from review.screening.sheet_info import PairRow, SheetRow
 
 FLAGS = {"retracted": "RETRACTED", "concern": "expression of concern", "retraction-notice": "retraction notice",
          "erratum-notice": "erratum notice", "erratum": "has an erratum"}
@@ -57,8 +54,6 @@ class Views:
     def row(self, key: str, stage: str, reviewer: str, cons: Mapping[tuple[str, str], Consensus],
             votes: bool = False) -> SheetRow:
         """One report as a row of a sheet for `reviewer`."""
-        from review.screening.workbook import SheetRow
-
         record = self.record(key)
         text, kind = _text(record)
         return SheetRow(
@@ -71,8 +66,6 @@ class Views:
 
     def pair(self, a: str, b: str, why: str) -> PairRow:
         """Two reports side by side; `why` is `rule; score S; for: …; against: …` as the matcher logged it."""
-        from review.screening.workbook import PairRow
-
         rule, _, rest = why.partition("; score ")
         score, _, rest = rest.partition("; for: ")
         speaks_for, _, against = rest.partition("; against: ")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections import Counter
 
 DELIMITERS = (",", ";", "\t", "|")
+_LOOKED_AT = 50              # rows by which the delimiter is told
 _FIELD_LIMIT = 1 << 24      # characters in one field, far above what a cell holds
 
 
@@ -82,15 +84,24 @@ def _share_alone(data: bytes) -> float:
 def table(text: str) -> tuple[list[list[str]], str]:
     """The rows of delimited text, and the delimiter. Raises NotText where the text is no table.
 
-    The delimiter is the one that gives the first row most cells; Excel's own first line `sep=;` is obeyed.
+    The delimiter is the one that gives most rows of one width; Excel's own first line `sep=;` is obeyed.
     """
     text = text.replace("\x00", "")
     first, _, rest = text.partition("\n")
     if first.strip().strip('"').lower().startswith("sep=") and len(first.strip().strip('"')) == 5:
         delimiter, text = first.strip().strip('"')[4], rest
     else:
-        delimiter = max(DELIMITERS, key=lambda d: len(_rows(text, d, 1)[0]))
+        delimiter = max(DELIMITERS, key=lambda d: _evenness(_rows(text, d, _LOOKED_AT)))
     return _rows(text, delimiter, None), delimiter
+
+
+def _evenness(rows: list[list[str]]) -> tuple[float, int]:
+    """How much of a table these rows are: the share that is of one width, then that width. (A line of prose may stand above
+    the table; and with the wrong delimiter the header, at least, has another width than the rows.)"""
+    filled = [len(row) for row in rows if row] or [1]
+    width, n = max(((width, n) for width, n in Counter(filled).items() if n > 1 and width > 1), key=lambda wn: (wn[1], wn[0]),
+                   default=(max(filled), 0))
+    return n / len(filled), width
 
 
 def _rows(text: str, delimiter: str, most: int | None) -> list[list[str]]:

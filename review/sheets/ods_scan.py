@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -12,6 +13,9 @@ from .xlsx_scan import BookScan, PageScan, local, parse
 Area = tuple[int, int, int, int]    # first row, first column, last row, last column
 
 MOST_CELLS = 20_000_000     # rows times columns of one sheet, up to the last cell that holds something
+
+
+_STYLE = re.compile(rb'<style:style style:name="([^"]+)"(?:(?!</?style:style).)*?text-line-through-style="(?!none)', re.DOTALL)
 
 
 def scan(archive: ZipFile) -> tuple[BookScan, dict[str, list[Area]]]:
@@ -26,7 +30,7 @@ def scan(archive: ZipFile) -> tuple[BookScan, dict[str, list[Area]]]:
                     macros=any(n.startswith(("Basic/", "Scripts/")) for n in archive.namelist()))
     book.outside_links = b"<table:table-source" in content
     merged: dict[str, list[Area]] = {}
-    for name, page, areas in _pages(content):
+    for name, page, areas in _pages(content, _struck_styles(content, read_part(archive, "styles.xml"))):
         book.pages[name], merged[name] = page, areas
     return book, merged
 
@@ -50,7 +54,13 @@ def _repeat(element: Any, name: str) -> int:
     return int(value) if value.isdigit() and len(value) < 10 else 1
 
 
-def _pages(content: bytes) -> list[tuple[str, PageScan, list[Area]]]:
+def _struck_styles(content: bytes, named: bytes) -> frozenset[str]:
+    """The names of the styles, of cells and of words within them, that draw a line through the text."""
+    head = content[:max(content.find(b"<office:body"), 0)]
+    return frozenset(name.decode("utf-8", "replace") for part in (head, named) for name in _STYLE.findall(part))
+
+
+def _pages(content: bytes, struck: frozenset[str]) -> list[tuple[str, PageScan, list[Area]]]:
     from lxml import etree
 
     found: list[tuple[str, PageScan, list[Area]]] = []
@@ -66,6 +76,8 @@ def _pages(content: bytes) -> list[tuple[str, PageScan, list[Area]]]:
                 found.append((_attribute(element, "name"), page, areas))
         elif event == "end":
             repeated = _repeat(element, "number-rows-repeated")
+            if struck:
+                _scan_struck(element, row + 1, page, struck)
             if _scan_row(element, row + 1, page, areas):
                 page.rows = row + repeated
                 if page.rows * max(page.columns, 1) > MOST_CELLS:
@@ -79,6 +91,16 @@ def _pages(content: bytes) -> list[tuple[str, PageScan, list[Area]]]:
             while element.getprevious() is not None:
                 del element.getparent()[0]
     return found
+
+
+def _scan_struck(row: Any, number: int, page: PageScan, struck: frozenset[str]) -> None:
+    """Note the row's cells whose text is struck out, in whole or in part."""
+    column = 0
+    for cell in row:
+        if local(cell) in ("table-cell", "covered-table-cell"):
+            if len(cell) and any(_attribute(e, "style-name") in struck for e in cell.iter()):
+                page.struck.add((number, column + 1))
+            column += _repeat(cell, "number-columns-repeated")
 
 
 def _scan_row(row: Any, number: int, page: PageScan, areas: list[Area]) -> bool:

@@ -35,6 +35,7 @@ class Grid:
     no_value: frozenset[Place] = frozenset()        # formulas saved without their result
     errors: Mapping[Place, str] = field(default_factory=dict)
     comments: Mapping[Place, str] = field(default_factory=dict)
+    struck: frozenset[Place] = frozenset()          # text with a line through it, or through a part of it
     hidden: bool = False
 
 
@@ -145,9 +146,9 @@ def _read_xls(name: str, sha: str, data: bytes) -> ReadBook:
         raise _Refused("damaged", "is damaged: a chain of its parts runs in a circle. Open it in Excel and save it again.")
     with silent_stderr():
         grids, issues = _grids(name, "xls", data, BookScan(), {})
-    issues.append(Issue("old-format", f"{name} is of the old format .xls, in which comments, formulas and error values "
-                        "can't be told from plain or blank cells. If it has any, save it as .xlsx and use that file.",
-                        file=name, severity="info"))
+    issues.append(Issue("old-format", f"{name} is of the old format .xls, in which comments, formulas, error values and "
+                        "struck-out words can't be told from plain or blank cells. If it has any, save it as .xlsx and use "
+                        "that file.", file=name, severity="info"))
     return ReadBook(name, sha, "xls", tuple(grids), issues=tuple(issues))
 
 
@@ -192,7 +193,7 @@ def _grids(name: str, kind: str, data: bytes, scan: BookScan,
                 areas = areas or tuple((a + 1, b + 1, c + 1, d + 1)
                                        for (a, b), (c, d) in page.merged_cell_ranges or ())
             grids.append(Grid(sheet, rows, areas, found.formulas, frozenset(found.no_value), found.errors,
-                              found.comments, state != python_calamine.SheetVisibleEnum.Visible))
+                              found.comments, frozenset(found.struck), state != python_calamine.SheetVisibleEnum.Visible))
     except python_calamine.PasswordError:
         raise _Refused("locked", "is locked with a password. Save it without one, then try again.") from None
     except (python_calamine.CalamineError, ValueError, OSError) as error:

@@ -31,6 +31,9 @@ _ERROR = re.compile(rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})([0-9
 # Between two runs of one rich text: with it gone they are one run.
 _BETWEEN_RUNS = re.compile(rb'</t></r><r>(?:<rPr>(?:<[^/r][^>]*/>|<rFont[^>]*/>)*</rPr>)?<t(?: xml:space="preserve")?>')
 _SHARED = re.compile(rb't="s"[^>]*><v>(\d{1,9})</v>')
+_CELL = re.compile(rb'<(?:\w+:)?c\s+r="([A-Z]{1,3})([0-9]{1,7})"([^>/]*)>(?:<v>[^<]*</v>)?')
+_STYLE = re.compile(rb'\bs="(\d{1,6})"')
+_STRIKE = re.compile(rb'<(?:\w+:)?strike\b(?![^>]*val="(?:0|false)")')
 _VALUE_AFTER = re.compile(rb"\s*(?:/(?:\w+:)?f>)?\s*<(?:\w+:)?(?:v[^>/]*>[^<]|is\b)")
 
 
@@ -46,6 +49,15 @@ class PageScan:
     no_value: set[Place] = field(default_factory=set)           # formulas that were saved without their result
     errors: dict[Place, str] = field(default_factory=dict)      # "#N/A"
     comments: dict[Place, str] = field(default_factory=dict)
+    struck: set[Place] = field(default_factory=set)             # text with a line through it, or through a part of it
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What is known of the texts that cells share, by number: their length in bytes, and which are struck out."""
+
+    lengths: list[int] = field(default_factory=list)
+    struck: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -86,7 +98,7 @@ def scan(archive: ZipFile) -> BookScan:
     small = sum(info.file_size for info in archive.infolist()) <= MOST_THINNED
     book.thinned = BytesIO() if small else None
     pages = _sheets(archive)
-    lengths = _shared_lengths(archive)
+    shared, styles = _shared_texts(archive), _struck_styles(archive)
     with ZipFile(book.thinned or BytesIO(), "w") as thinned:
         for name in sorted(names - {part for _, part in pages}):
             if small and name.endswith((".xml", ".rels")) and "worksheets/_rels/" not in name:
@@ -97,20 +109,40 @@ def scan(archive: ZipFile) -> BookScan:
             if part in names:
                 target = BytesIO() if part in thinned.namelist() or not small else thinned.open(part, "w")
                 with target:
-                    book.pages[name] = _scan_page(archive, part, target if small else None, lengths)
+                    book.pages[name] = _scan_page(archive, part, target if small else None, shared, styles)
                 book.pages[name].comments = _comments(archive, part, names)
     if book.thinned:
         book.thinned.seek(0)
     return book
 
 
-def _shared_lengths(archive: ZipFile) -> list[int]:
-    """The bytes of each text that cells share."""
+def _shared_texts(archive: ZipFile) -> _Shared:
+    """The texts that cells share."""
     part = next((n for n in archive.namelist() if n.lower().endswith("sharedstrings.xml")), "")
-    found: list[int] = []
+    lengths: list[int] = []
+    struck: set[int] = set()
     for piece in pieces(archive, part, b"<si>") if part else ():
-        found += [len(text) for text in piece.split(b"<si>")[1:]]
-    return found
+        texts = piece.split(b"<si>")[1:]
+        if b"strike" in piece:
+            struck.update(number for number, text in enumerate(texts, len(lengths)) if _STRIKE.search(text))
+        lengths += [len(text) for text in texts]
+    return _Shared(lengths, frozenset(struck))
+
+
+def _struck_styles(archive: ZipFile) -> frozenset[int]:
+    """The numbers of the cell styles whose letters have a line through them."""
+    part = next((n for n in archive.namelist() if n.lower().endswith("xl/styles.xml")), "")
+    data = read_part(archive, part) if part else b""
+    root = parse(_checked(data, part)) if b"strike" in data else None
+    fonts: list[bool] = []
+    found = set()
+    for group in root if root is not None else ():
+        if local(group) == "fonts":
+            fonts = [any(local(e) == "strike" and e.get("val") not in ("0", "false") for e in font) for font in group]
+        elif local(group) == "cellXfs":
+            numbers = [style.get("fontId") or "" for style in group]
+            found = {n for n, font in enumerate(numbers) if font.isdigit() and int(font) < len(fonts) and fonts[int(font)]}
+    return frozenset(found)
 
 
 def _relations_part(part: str) -> str:
@@ -158,8 +190,9 @@ def _checked(piece: bytes, part: str) -> bytes:
     return piece
 
 
-def _scan_page(archive: ZipFile, part: str, thinned: IO[bytes] | None, lengths: list[int]) -> PageScan:
-    page, texts = PageScan(), 0
+def _scan_page(archive: ZipFile, part: str, thinned: IO[bytes] | None, shared: _Shared,
+               styles: frozenset[int]) -> PageScan:
+    page, texts, lengths = PageScan(), 0, shared.lengths
     for raw in pieces(archive, part, b"<c "):
         piece = _BETWEEN_RUNS.sub(b"", _checked(raw, part))
         if thinned is not None:
@@ -174,6 +207,7 @@ def _scan_page(archive: ZipFile, part: str, thinned: IO[bytes] | None, lengths: 
             if texts > MOST_BYTES:
                 raise Unsafe(f"its part {part} says the same long texts over and over, more than 1 GB of them")
         _scan_formulas(piece, page)
+        _scan_struck(raw, page, shared, styles)
     if page.far:
         page.near = _near(archive, part)
     return page
@@ -190,6 +224,20 @@ def _scan_formulas(piece: bytes, page: PageScan) -> None:
     if b't="e"' in piece:
         for hit in _ERROR.finditer(piece):
             page.errors[int(hit[2]), column_number(hit[1].decode())] = hit[3].decode("utf-8", "replace")
+
+
+def _scan_struck(piece: bytes, page: PageScan, shared: _Shared, styles: frozenset[int]) -> None:
+    """Note cells whose text is struck out: by their style, by a shared text, or by a text of their own."""
+    if styles or shared.struck:
+        for hit in _CELL.finditer(piece):
+            style, text = _STYLE.search(hit[3]), _SHARED.search(hit[0])
+            if style and int(style[1]) in styles or text and int(text[1]) in shared.struck:
+                page.struck.add((int(hit[2]), column_number(hit[1].decode())))
+    if b"strike" in piece:
+        for part in piece.split(b"<c ")[1:]:
+            place = _REF.search(part) if _STRIKE.search(part) else None
+            if place:
+                page.struck.add((int(place[2]), column_number(place[1].decode())))
 
 
 def _near(archive: ZipFile, part: str) -> Place:

@@ -10,7 +10,8 @@ from typing import Any
 from review.ledger.keys import make_key
 from review.screening.answers import interpret
 from review.screening.reading import Reading, title_sign
-from review.screening.workbook import SheetInfo, SheetRow, write_workbook
+from review.screening.sheet_info import SheetInfo, SheetRow
+from review.screening.workbook import write_workbook
 
 REVIEW = "left-behind-children-policy"
 REASONS = (("wrong-population", "Wrong population"), ("not-china", "Not in China"),

@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from typing import Any
 
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Font, PatternFill
 
 Mutation = Callable[[Any], None]
 SAFE: dict[str, Mutation] = {}
@@ -552,3 +554,53 @@ def decisions_in_strange_rows(book: Any) -> None:
     """A decision typed below the table, in no row."""
     page = table(book)
     page.cell(page.max_row + 3, column(page, "Decision") or 2).value = "include"
+
+
+@safe
+def headers_in_german(book: Any) -> None:
+    """Headers translated."""
+    page = table(book)
+    words = {"Key": "Schlüssel", "Decision": "Entscheidung", "Reason": "Grund", "Note": "Bemerkung",
+             "Key (again)": "Schlüssel (nochmals)", "Year": "Jahr"}
+    for cell in page[header(page)]:
+        cell.value = words.get(cell.value, cell.value)
+
+
+@safe
+def note_struck_out(book: Any) -> None:
+    """A remark that was dealt with."""
+    page = table(book)
+    cell = page.cell(header(page) + 1, column(page, "Note"))
+    cell.value, cell.font = "look at the methods", Font(strike=True)
+
+
+@harmful
+def decisions_struck_out(book: Any) -> None:
+    """A line through a word takes it back, or does it?"""
+    page = table(book)
+    for number in range(header(page) + 1, header(page) + 4):
+        page.cell(number, column(page, "Decision")).font = Font(strike=True)
+
+
+@harmful
+def decision_half_struck_out(book: Any) -> None:
+    """One word struck out, another behind it."""
+    page = table(book)
+    page.cell(header(page) + 1, column(page, "Decision")).value = CellRichText(
+        TextBlock(InlineFont(strike=True), "include"), " exclude")
+
+
+@harmful
+def decisions_in_the_column_of_notes(book: Any) -> None:
+    """The words typed one column further on."""
+    page = table(book)
+    for number in range(header(page) + 1, header(page) + 4):
+        cell = page.cell(number, column(page, "Decision"))
+        page.cell(number, column(page, "Note")).value, cell.value = cell.value, None
+
+
+@harmful
+def note_says_the_opposite(book: Any) -> None:
+    """Include under Decision, exclude under Note."""
+    page = table(book)
+    page.cell(header(page) + 1, column(page, "Note")).value = "Exclude"

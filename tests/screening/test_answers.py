@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.screening.answers import interpret, interpret_retrieval, match_reason
+from review.screening.answers import decision_word, interpret, interpret_retrieval, match_reason
 
 REASONS = (("wrong-population", "Wrong population"), ("not-china", "Not in China"), ("no-policy", "No policy"),
            ("wrong-outcome", "Wrong outcome"), ("lang", "Language"))
@@ -17,6 +17,7 @@ TA, FT = "title-abstract", "full-text"
     "纳入", "是", "入选", "“include”", " include\u00a0", "include\n", "include - important",
     "Y (rural sample)", "纳入：农村",
     "include, see also study 7",
+    "\u200binclude\u2060", "inc\u200blude", "include\u200e", "纳 入",
 ])
 def test_includes(typed: str) -> None:
     assert interpret(typed, "", REASONS, TA).decision == "include"
@@ -27,7 +28,7 @@ def test_includes(typed: str) -> None:
     "reject", "drop", "not included", "排除", "否",
     "不纳入", "剔除", "excl - wrong pop", "N (not China)", "No, adults", "excluded: adults only",
     "排除（非中国）", "n - adults",
-    "exclude wrong outcome", "E; animals",
+    "exclude wrong outcome", "E; animals", "不 纳入", "排除 人群不符", "排除，非中国",
 ])
 def test_excludes(typed: str) -> None:
     assert interpret(typed, "", REASONS, TA).decision == "exclude"
@@ -35,7 +36,8 @@ def test_excludes(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", ["maybe", "Maybe?", "m", "?", "？", "??", "unsure",
     "unclear", "not sure", "perhaps", "待定",
-                                   "不确定", "可能", "maybe - abstract is short", "unclear whether China"])
+                                   "不确定", "可能", "maybe - abstract is short", "unclear whether China",
+                                   "? full text needed", "待定 看全文"])
 def test_maybes(typed: str) -> None:
     assert interpret(typed, "", REASONS, TA).decision == "maybe"
 
@@ -50,7 +52,11 @@ def test_maybes(typed: str) -> None:
     "include - or maybe not", "yes; no", "exclude, unless rural",
     "include, if full text available", "可能纳入", "不排除", "是否",
     "纳入或排除", "纳入?", "e-mail", "ex-ante", "i.e.", "ongoing", "awaiting classification", "ind",
-    "exclusive", "yesterday",
+    "exclusive", "yesterday", "? include", "√",
+    '"', "“”", "''",                        # "as above"
+    # They begin with a word for a decision and say something else: does not meet the criteria for inclusion, the criteria
+    # for exclusion do not apply, reservations, can't be excluded, including but not only.
+    "纳入标准不符", "排除标准不适用", "保留意见", "排除不了", "包括但不限于", "不包含排除",
 ])
 def test_nothing_is_guessed(typed: str) -> None:
     meaning = interpret(typed, "", REASONS, TA)
@@ -112,6 +118,20 @@ def test_an_include_with_a_reason_to_exclude_contradicts_itself() -> None:
     meaning = interpret("include", "Wrong population", REASONS, FT)
     assert not meaning.readable and "reason to exclude" in meaning.message
     assert interpret("include", "nice paper", REASONS, FT).note == "nice paper"
+
+
+@pytest.mark.parametrize(("typed", "reason"), [("include", "exclude"), ("Y", "Excluded"), ("排除", "纳入"), ("?", "include")])
+def test_a_decision_in_the_cell_of_the_reason_contradicts_another(typed: str, reason: str) -> None:
+    meaning = interpret(typed, reason, REASONS, TA)
+    assert not meaning.readable and "Correct one of the two" in meaning.message
+    assert interpret("exclude", "exclude", REASONS, TA).decision == "exclude"
+
+
+@pytest.mark.parametrize(("text", "word"), [
+    ("include", "include"), (" Exclude. ", "exclude"), ("纳入", "include"), ("maybe", "maybe"), ("y", ""), ("no", ""), ("是", ""),
+    ("?", ""), ("Excluded from school: a cohort", ""), ("exclude it?", "")])
+def test_a_cell_that_is_nothing_but_a_decision(text: str, word: str) -> None:
+    assert decision_word(text) == word
 
 
 def test_remarks_are_kept_as_typed() -> None:

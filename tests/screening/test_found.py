@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from openpyxl import load_workbook
 
 from review.model import Issue
 from review.workflow import Review, open_review
-from tests.reviewer import item, ris, workspace
+from tests.reviewer import command, item, ris, workspace
 
 HEADERS = ["No.", "Method", "Where", "Who", "When", "Title", "Authors", "Year", "Source", "DOI", "Link", "How",
            "Seed report", "Direction", "Tool", "Abstract", "Note", "Sheet", "No. (again)"]
@@ -249,3 +251,12 @@ def test_run_goes_on_from_the_workbook_to_the_sheets(review: Review) -> None:
     assert done["collected"].other == 5 and not review.state().unassigned()
     assert {len(s.rows) for s in done["sheets"]} == {14}        # ten of the database, four that are new
     assert (review.folder.screening / sent.file).exists()
+
+
+def test_the_command_says_what_the_workbook_brought(review: Review) -> None:
+    path = filled(review, ROWS)
+    done = command(review.workspace.root, "collect", str(path), "--dry-run")
+    assert (done["found"], done["other"], done["new"]) == (5, 5, 0)
+    shown = subprocess.run([sys.executable, "-m", "review", "collect", str(path)], cwd=review.workspace.root,
+                           capture_output=True, text=True, timeout=60).stdout
+    assert "5 finds of other methods were logged" in shown and "new decision" not in shown

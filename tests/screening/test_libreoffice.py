@@ -23,8 +23,10 @@ MUTATIONS = {name: f for name, f in {**SAFE, **HARMFUL}.items() if name != "cell
 # All sheets, each in a file of its own, UTF-8.
 ALL_SHEETS = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
 FORMS = {"ods": "ods", "xls": "xls", "xlsx": "xlsx", "csv": ALL_SHEETS}
-# What a format itself keeps nothing of: merged cells in text, error values in .xls (of which every reading warns).
-SILENT = {("decisions_merged", "csv"), ("errors_for_decisions", "xls")}
+# What a format itself keeps nothing of: merged cells and struck-out words in text, error values and struck-out words in
+# .xls (of which every reading warns).
+SILENT = {("decisions_merged", "csv"), ("errors_for_decisions", "xls"), ("decisions_struck_out", "csv"),
+          ("decisions_struck_out", "xls")}
 
 
 @pytest.fixture(scope="module")

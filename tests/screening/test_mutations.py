@@ -37,7 +37,7 @@ TEXT_FORMATS = {"utf8.csv": (",", "utf-8"), "bom.csv": (";", "utf-8-sig"), "gbk.
                 "utf16.txt": ("\t", "utf-16")}
 # What only a workbook can hold, or what text keeps as something else.
 ONLY_WORKBOOKS = {"sheet_copied", "sheet_copied_and_gone_on", "decisions_merged", "formulas_for_decisions",
-                  "cells_far_away", "sheets_added"}
+                  "cells_far_away", "sheets_added", "decisions_struck_out", "decision_half_struck_out"}
 
 
 def _returned(original: Path, folder: Path, mutation: Mutation, form: str) -> Reading:

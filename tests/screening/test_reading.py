@@ -12,7 +12,8 @@ from openpyxl.comments import Comment
 
 from review.ledger.keys import make_key
 from review.screening.reading import Reading, read_file, read_key, read_keys, title_sign
-from review.screening.workbook import PairRow, SheetRow, write_pairs, write_workbook
+from review.screening.sheet_info import PairRow, SheetRow
+from review.screening.workbook import write_pairs, write_workbook
 
 from . import made
 

@@ -7,7 +7,8 @@ from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText
 
 from review.model import ReviewError
-from review.screening.workbook import PairRow, SheetRow, write_pairs, write_workbook
+from review.screening.sheet_info import PairRow, SheetRow
+from review.screening.workbook import write_pairs, write_workbook
 
 from . import made
 
@@ -104,7 +105,7 @@ def test_the_first_sheet_has_criteria_progress_and_who_it_is_for(tmp_path: Path)
     page = book["Read me"]
     texts = [cell.value for row in page.iter_rows() for cell in row if cell.value is not None]
     assert book.sheetnames == ["Read me", "Screening", "Lists"] and book.active.title == "Read me"
-    assert "Titles and abstracts · reviewer AB · pilot, batch 1" in texts
+    assert "Titles and abstracts · reviewer AB · pilot 1" in texts
     for text in ("Children under 18", "Mainland China", "Wrong population", "not-china", "Which policies are described?",
                  "TA-AB-1-k3fz9q"):
         assert text in texts
@@ -157,3 +158,16 @@ def test_a_sheet_without_rows_can_be_written(tmp_path: Path) -> None:
     write_workbook(made.info(stage="conflicts"), [], tmp_path / "b.xlsx")
     write_pairs(made.info(stage="duplicates"), [], tmp_path / "c.xlsx")
     assert load_workbook(tmp_path / "a.xlsx")["Screening"].max_row == 1
+
+
+def test_the_pilot_says_what_it_is_for_and_whether_it_counts(tmp_path: Path) -> None:
+    def first_page(**changes: object) -> str:
+        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.xlsx"
+        write_workbook(made.info(**changes), made.rows(), path)
+        return "\n".join(str(cell.value) for row in load_workbook(path)["Read me"].iter_rows() for cell in row if cell.value)
+
+    assert "pilot" not in first_page()
+    pilot = first_page(round=0)
+    assert "reviewer AB · pilot 1" in pilot and "Everybody on the team gets the same 16 reports" in pilot
+    assert "don't count in the review" in pilot
+    assert "These decisions count in the review" in first_page(round=0, pilot_counts=True)

@@ -45,3 +45,12 @@ def test_what_cannot_be_told_is_not_guessed(data: bytes) -> None:
 ])
 def test_delimiters_are_found(text: str, rows: list[list[str]], delimiter: str) -> None:
     assert table(text) == (rows, delimiter)
+
+
+@pytest.mark.parametrize("above", ["", "Screening, AB, week 2\n", "Title | with, many; signs\n\n"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_line_of_prose_above_the_table_is_no_header(above: str, delimiter: str) -> None:
+    row = delimiter.join(["R000001-ab", "include", '"One, two, three; four, five, six | seven, eight"'])
+    rows, found = table(above + delimiter.join(["Key", "Decision", "Title"]) + "\n" + row + "\n" + row.replace("1", "2") + "\n")
+    assert found == delimiter
+    assert ["R000001-ab", "include", "One, two, three; four, five, six | seven, eight"] in rows

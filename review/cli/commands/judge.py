@@ -40,7 +40,7 @@ def collect(args: argparse.Namespace, bar: Progress) -> Answer:
              for f in found.files]
     shown = answer(review, printing.collected(found, args.dry_run), found.issues, dry_run=args.dry_run, files=files,
                    new=found.new, changed=found.changed, unchanged=found.unchanged, quarantined=found.quarantined,
-                   other=found.other, conflicts=found.conflicts, decisions=found.decisions)
+                   other=found.other, found=found.found, conflicts=found.conflicts, decisions=found.decisions)
     needs = found.conflicts or any(i.severity != "info" for i in found.issues)
     return shown, 1 if needs else 0
 
