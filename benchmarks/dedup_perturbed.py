@@ -80,6 +80,26 @@ def _twin(r: Record, rnd: random.Random) -> Record:
     return replace(r, title=" ".join(words), ids={}, pages=_moved(r.pages), abstract="")
 
 
+def _letter_away(r: Record, rnd: random.Random) -> Record:
+    """Another paper by the same group, of which no place is known: a word is a letter away ("Henan", "Hunan")."""
+    words = r.title.split()
+    short = [i for i, w in enumerate(words) if 4 < len(w) < 10 and w.isalpha()] or [0]
+    i = rnd.choice(short)
+    at = rnd.randrange(1, len(words[i]) - 1) if len(words[i]) > 2 else 0
+    words[i] = words[i][:at] + rnd.choice("aeiou".replace(words[i][at].lower(), "")) + words[i][at + 1:]
+    return _placeless(replace(r, title=" ".join(words)))
+
+
+def _placeless(r: Record) -> Record:
+    return replace(r, ids={}, volume="", issue="", pages="", abstract="")
+
+
+def _misread(text: str) -> str:
+    """UTF-8 that was read as Windows-1252; dashes and quotation marks as journals print them."""
+    printed = text.replace("-", "\u2013").replace("'", "\u2019")
+    return printed.encode().decode("cp1252", "ignore")
+
+
 DAMAGE: dict[str, Change] = {
     "no DOI, no PMID": lambda r, _: replace(r, ids={}),
     "no abstract": lambda r, _: replace(r, abstract="", ids={}),
@@ -113,6 +133,11 @@ DAMAGE: dict[str, Change] = {
     "a search engine's row": lambda r, _: replace(
         r, ids={}, abstract="", volume="", issue="", pages="", title=r.title if len(r.title) < 81 else r.title[:80] + " …",
         authors=(*map(_initials, r.authors[:3]), "…"), journal=r.journal[:18] + "…" if len(r.journal) > 18 else r.journal),
+    "read in a wrong encoding": lambda r, _: replace(r, ids={}, title=_misread(r.title), authors=tuple(map(_misread, r.authors))),
+    "volume in the issue's column": lambda r, _: replace(r, ids={}, volume="", issue=r.volume),
+    "doubled spaces and marks": lambda r, _: replace(r, ids={}, title="\u202a" + r.title.replace(" ", " \u200b ") + "\u202c"),
+    "a host for a journal": lambda r, _: replace(_placeless(r), journal="eprints.example.ac.uk", abstract=r.abstract),
+    "subtitle in front": lambda r, _: replace(r, ids={}, title=": ".join(reversed(r.title.rstrip(". ").split(": ", 1)))),
     "title and year only": lambda r, _: Record(title=r.title, year=r.year),
     "title, first author, year": lambda r, _: Record(title=r.title, year=r.year, authors=tuple(map(_initials, r.authors[:1]))),
 }
@@ -130,6 +155,12 @@ OTHERS: dict[str, Change] = {
                                                pages="S2171", kind="conference-abstract"),
     "protocol": lambda r, _: replace(_other_year(r, -2, -2), title=f"{r.title.rstrip('. ')}: study protocol"),
     "twin paper": _twin,
+    "twin paper without a place": lambda r, rnd: _placeless(_twin(r, rnd)),
+    "a letter away, no place": _letter_away,
+    "at another time, no place": lambda r, _: replace(_placeless(r), title=f"{r.title.rstrip('. ')}: results at 24 months"),
+    "marked as an abstract": lambda r, _: replace(
+        _placeless(r), title=f"{r.title.rstrip('. ')} [Abstract]", year=(r.year or 2000) - 1),
+    "next meeting's": lambda r, _: replace(_other_year(r, 1, 1), issue="Suppl 1", pages="S" + (_moved(r.pages) or "1")),
     "other sex": lambda r, _: replace(_other_year(r, 0, 0), title=f"{r.title.rstrip('. ')} in women"),
     "namesakes": lambda r, _: replace(_other_year(r, 4, 30), authors=("Zzyzx, Q.", "Otherperson, W."), journal="Acta Incognita"),
 }

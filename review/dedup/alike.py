@@ -13,13 +13,15 @@ from review.dedup import titles
 from review.dedup.text import is_greek_name
 
 TitleLevel = Literal["equal", "near", "contained", "truncated", "similar", "different", "unknown"]
-TitleAgreement = tuple[TitleLevel, float, bool, bool, tuple[str, ...], bool]    # the first six fields of Comparison
+TitleAgreement = tuple[TitleLevel, float, bool, bool, tuple[str, ...], bool, str]  # the first fields of Comparison
 _LEVELS = ("equal", "near", "contained", "truncated", "similar", "different", "unknown")
 _OPPOSITES = [("hyper", "hypo"), ("pre", "post"), ("in", "ex"), ("micro", "macro"), ("intra", "inter"), ("intra", "extra"),
               ("pro", "anti"), ("mono", "poly"), ("over", "under"), ("up", "down"), ("short", "long"), ("in", "out"),
               ("homo", "hetero"), ("endo", "exo"), ("epi", "endo"), ("uni", "bi"), ("tri", "bi"), ("ab", "ad"),
               ("af", "ef"), ("fe", ""), ("wo", ""), ("un", ""), ("non", ""), ("in", ""), ("im", ""), ("a", ""), ("dis", ""),
               ("de", "in"), ("anti", ""), ("sub", ""), ("super", ""), ("neo", ""), ("grand", ""), ("para", ""), ("multi", "uni")]
+
+_SURE = 10                                              # letters; two words as long as this are rarely one letter apart
 
 _SPELLINGS = (("ae", "e"), ("oe", "e"), ("ue", "u"), ("our", "or"), ("ise", "ize"), ("isa", "iza"), ("yse", "yze"),
               ("tre", "ter"), ("ph", "f"), ("ll", "l"), ("mm", "m"), ("gue", "g"))
@@ -28,8 +30,8 @@ _SPELLINGS = (("ae", "e"), ("oe", "e"), ("ue", "u"), ("our", "or"), ("ise", "ize
 def compare_titles(x: titles.Reading, y: titles.Reading) -> TitleAgreement:
     """The best agreement between any forms of two titles."""
     if not x.forms or not y.forms:
-        return "unknown", 0.0, True, False, (), False
-    best: TitleAgreement = ("different", 0.0, False, False, (), False)
+        return "unknown", 0.0, True, False, (), False, ""
+    best: TitleAgreement = ("different", 0.0, False, False, (), False, "")
     for s in x.forms:
         for t in y.forms:
             found = _two_titles(s, t)
@@ -43,26 +45,26 @@ def compare_titles(x: titles.Reading, y: titles.Reading) -> TitleAgreement:
 def _two_titles(s: titles.Title, t: titles.Title) -> TitleAgreement:
     generic = s.generic or t.generic
     if s.key == t.key:
-        return "equal", 1.0, generic, False, (), False
+        return "equal", 1.0, generic, False, (), False, ""
     short, long = (s, t) if len(s.key) <= len(t.key) else (t, s)
     n = len(short.key)
-    if begins(short, long):
+    if begins(short, long) and (short.cut or not _inside_last_word(short, long)):
         cut = short.cut or not _ends_word(short, long)
         if cut or short.key in long.heads:
             numbers = _numbers_differ(short, long, cut=True) if cut else short.numbers != long.numbers
-            return "truncated" if cut else "contained", n / len(long.key), generic, numbers, (), False
+            return "truncated" if cut else "contained", n / len(long.key), generic, numbers, (), False, ""
     if short.cut and n >= 25 and not s.han:
         ratio = fuzz.ratio(short.key, long.key[:n], score_cutoff=60) / 100
     else:
         ratio = fuzz.ratio(s.key, t.key, score_cutoff=40) / 100
     if ratio < 0.6:
-        return "different", ratio, generic, False, (), False
+        return "different", ratio, generic, False, (), False, ""
     numbers = _numbers_differ(s, t, cut=short.cut)
-    left, right = odd_words(s, t)
+    left, right, slip = odd_words(s, t)
     odd, swapped = left + right, bool(left and right)
     if ratio >= (0.88 if not s.han else 0.9) and not odd and not numbers:
-        return "near", ratio, generic, False, (), False
-    return "similar", ratio, generic, numbers, odd, swapped
+        return "near", ratio, generic, False, (), False, slip or _turned_round(s, t)
+    return "similar", ratio, generic, numbers, odd, swapped, slip
 
 
 def begins(short: titles.Title, long: titles.Title) -> bool:
@@ -85,6 +87,11 @@ def _ends_word(short: titles.Title, long: titles.Title) -> bool:
     return False
 
 
+def _inside_last_word(short: titles.Title, long: titles.Title) -> bool:
+    """Whether the longer title only spells its last word on: "Niger" and "Nigeria" are two words, nothing was cut."""
+    return not long.han and short.text.count(" ") == long.text.count(" ") and len(short.key) < len(long.key)
+
+
 def _numbers_differ(s: titles.Title, t: titles.Title, cut: bool = False) -> bool:
     if s.numbers == t.numbers or "".join(s.numbers) == "".join(t.numbers):
         return False
@@ -98,8 +105,15 @@ def _numbers_differ(s: titles.Title, t: titles.Title, cut: bool = False) -> bool
     return sorted(s.numbers) != sorted(t.numbers)
 
 
-def odd_words(s: titles.Title, t: titles.Title) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Content words of each title without a counterpart (same, or differently spelled) in the other."""
+def _turned_round(s: titles.Title, t: titles.Title) -> str:
+    """Whether the same words stand in another order: "sleep in anxiety", "anxiety in sleep"."""
+    x, y = titles.content(s.words), titles.content(t.words)
+    return "words in another order" if x != y and sorted(x) == sorted(y) else ""
+
+
+def odd_words(s: titles.Title, t: titles.Title) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """Content words of each title without a counterpart (same, or differently spelled) in the other; and, where a
+    short word was matched with one a letter away, these two: a slip or another word ("henan / hunan")."""
     # A letter or a Greek letter that stands in one title only was lost; one for another is another substance.
     words, others = s.words, t.words
     for kind in (_is_letter, is_greek_name):
@@ -107,19 +121,25 @@ def odd_words(s: titles.Title, t: titles.Title) -> tuple[tuple[str, ...], tuple[
         if x != y:
             one, other = Counter(x) - Counter(y), Counter(y) - Counter(x)
             if len(one) == len(other) == 1:
-                return tuple(one), tuple(other)
+                return tuple(one), tuple(other), ""
     left = [w for w in titles.content(words) if w not in others]
     right = [w for w in titles.content(others) if w not in words]
     if "".join(left) == "".join(right):
-        return (), ()
+        return (), (), ""
+    slip = ""
     for word in list(left):
         match = next((w for w in right if _spelled_otherwise(word, w)), None)
         if match is not None:
+            if min(len(word), len(match)) < _SURE and _stem(word) != _stem(match):
+                slip = f"{word} / {match}"
             left.remove(word)
             right.remove(match)
+    # "Heart" may stand in a title once more, beside "hearts".
+    known = ({_stem(w) for w in words}, {_stem(w) for w in others}) if left or right else (set(), set())
+    left, right = [w for w in left if _stem(w) not in known[1]], [w for w in right if _stem(w) not in known[0]]
     # A word broken or joined otherwise ("left behind", "leftbehind") is in the other title's letters.
     return (tuple(w for w in left if _counts(w) and not (len(w) > 3 and w in t.key)),
-            tuple(w for w in right if _counts(w) and not (len(w) > 3 and w in s.key)))
+            tuple(w for w in right if _counts(w) and not (len(w) > 3 and w in s.key)), slip)
 
 
 def _is_letter(word: str) -> bool:

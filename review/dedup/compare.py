@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from review.dedup import identifiers, names, places
 from review.dedup.alike import TitleLevel, begins, compare_titles
 from review.dedup.features import Features
+from review.dedup.text import has_kana
 
 Agreement = Literal["same", "differ", "unknown"]
 
@@ -27,6 +28,7 @@ class Comparison:
     numbers_differ: bool            # the numbers in the titles: "part 1", "2019"
     words_differ: tuple[str, ...]   # content words of one title that have no counterpart in the other
     swapped: bool                   # both titles have such words: one may have been put for another
+    slip: str                       # a short word and its counterpart a letter away: a slip, or another word
     authors: Literal["agree", "partly", "differ", "unknown"]
     first_author: Agreement
     year_gap: int | None
@@ -66,10 +68,14 @@ class Comparison:
 
 def compare(a: Features, b: Features) -> Comparison:
     """Compare two records field by field."""
-    level, ratio, generic, numbers_differ, odd, swapped = compare_titles(a.title, b.title)
+    level, ratio, generic, numbers_differ, odd, swapped, slip = compare_titles(a.title, b.title)
     agreed, first = _authors(a.authors, b.authors)
+    if agreed != "agree" and (_read_as_chinese(a, b) or _read_as_chinese(b, a)):
+        agreed = first = "unknown"
     pages, last, incomparable = _pages(a.pages, b.pages)
     volume, issue = _numbers(a.volume, b.volume), _numbers(a.issue, b.issue)
+    if volume == issue == "unknown" and (_sole(a, b) or _sole(b, a)):
+        volume = "same"
     if _shifted(a, b) or _shifted(b, a):
         volume, issue, pages = "same", "same", "unknown"
     elif pages == "differ" and (_ahead(a, b) or _ahead(b, a)):
@@ -77,7 +83,7 @@ def compare(a: Features, b: Features) -> Comparison:
     asked = level not in ("different", "similar") or ratio >= 0.7 or pages == "same" or bool(a.doi and a.doi == b.doi)
     others_letter = a.title.reply and b.title.reply and agreed != "agree"
     return Comparison(
-        a, b, level, ratio, generic or others_letter, numbers_differ, odd, swapped, agreed, first,
+        a, b, level, ratio, generic or others_letter, numbers_differ, odd, swapped, slip, agreed, first,
         abs(a.year - b.year) if a.year and b.year else None, _journals(a, b), volume, issue, pages, last,
         _span(a.pages) if pages == last == "same" else 0, incomparable, _dois(a.doi, b.doi), _ids(a.pmid, b.pmid),
         _ids(a.pmcid, b.pmcid), asked)
@@ -102,7 +108,9 @@ def worth_comparing(a: Features, b: Features) -> bool:
             if fuzz.ratio(s.key, t.key, score_cutoff=75) or begins(short, long) or (short.cut and fuzz.ratio(
                     short.key, long.key[:len(short.key)], score_cutoff=75)):
                 return True
-    return placed and _authors(a.authors, b.authors)[0] == "agree"     # many articles begin on page 1 of volume 5
+    agreed = _authors(a.authors, b.authors)[0] if placed else "differ"     # many articles begin on page 1 of volume 5
+    return agreed == "agree" or (agreed == "unknown" and bool(a.pages.last) and a.pages.last == b.pages.last and (
+        a.title.forms[0].key.isascii() != b.title.forms[0].key.isascii()))
 
 
 def _ids(x: str, y: str) -> Agreement:
@@ -141,6 +149,12 @@ def _authors(x: names.Authors, y: names.Authors) -> tuple[Literal["agree", "part
     return ("partly" if share >= 0.3 or first == 1 else "differ"), status
 
 
+def _read_as_chinese(x: Features, y: Features) -> bool:
+    """Whether x's names, in characters, are of a Japanese record, where they are not read as in Chinese."""
+    return any(p.han for p in x.authors.people[:1]) and not any(p.han for p in y.authors.people[:1]) and has_kana(
+        x.record.title + x.record.journal)
+
+
 def _script(authors: names.Authors) -> bool:
     """Whether the names are in Latin letters (Chinese ones are romanised)."""
     return authors.people[0].families[0].isascii()
@@ -157,6 +171,11 @@ def _spelling(x: names.Authors, y: names.Authors) -> float:
 def _ahead(x: Features, y: Features) -> bool:
     """Whether x is ahead of print: as many pages as y, counted from 1, and no volume or issue yet."""
     return x.pages.first == "1" and not (x.volume and x.issue) and 0 < _span(x.pages) == _span(y.pages)
+
+
+def _sole(x: Features, y: Features) -> bool:
+    """Whether x's only number, its volume, is y's only one, its issue: a journal that counts one of them only."""
+    return bool(x.volume) and not x.issue and not y.volume and x.volume == y.issue
 
 
 def _shifted(x: Features, y: Features) -> bool:

@@ -19,6 +19,8 @@ def evidence(c: Comparison) -> tuple[str, str]:
     elif c.title in ("similar", "different"):
         words = f": {', '.join(w[:_SHOWN] for w in c.words_differ[:6])}" if c.words_differ else ""
         against.append(f"title differs ({c.title_ratio:.2f}){words}")
+    if c.slip:
+        against.append(f"title: {c.slip[:_SHOWN]}")
     if c.numbers_differ:
         against.append("numbers in the title differ")
     if c.authors == "agree":

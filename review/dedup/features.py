@@ -21,7 +21,7 @@ _LABEL = re.compile(r"""
 _SUPPLEMENT = re.compile(r"\bs(?:upp?|uppl|upplement\w*|pec\w*)\b|\bs\d+\b|\d+s\b|abstract", re.IGNORECASE)
 _PREPRINT = re.compile(r"""
     \barxiv\b|\bbiorxiv\b|\bmedrxiv\b|\bssrn\b|research\ square|\bpreprints?\b|psyarxiv|osf\.io|chemrxiv|authorea
-    | working\ papers?\b|discussion\ papers?\b|预印本""", re.IGNORECASE | re.VERBOSE)
+    | ^\W*corr\b(?=\W*(?:abs|$)) | working\ papers?\b|discussion\ papers?\b|预印本""", re.IGNORECASE | re.VERBOSE)
 _THESIS = re.compile(r"\bthesis\b|dissertation|\bphd\b|\bm\.?sc\b|doctoral|学位论文|硕士|博士", re.IGNORECASE)
 _DEGREE = re.compile(r"^\W*(?:ph\.? ?d|m\.? ?sc|m\.? ?a|m\.? ?s|ed\.? ?d|psy\.? ?d|d\.? ?phil|m\.? ?phil)\b\.?\W*$", re.I)
 _REGISTER = re.compile(r"""
@@ -78,7 +78,8 @@ class Features:
     def trials(self) -> frozenset[str]:
         """Numbers of trial registers that the record names."""
         r = self.record
-        return identifiers.trials(r.ids.get("trial", ""), r.title, r.abstract, r.url)
+        entry = (r.journal, r.pages, *r.authors[:3]) if self.kind == "registration" else ()
+        return identifiers.trials(r.ids.get("trial", ""), r.title, r.abstract, r.url, *entry)
 
 
 def features(record: Record, source_search: str = "") -> Features:
@@ -163,7 +164,7 @@ def _kind(record: Record, f: Features) -> str:
         return "thesis"
     if "registration" in stated or ("http" in record.url and _REGISTER.search(record.url[:80])):
         return "registration"
-    if "meeting" in stated or ("conference" in stated and "abstract" in stated):
+    if "meeting" in stated or ("conference" in stated and "abstract" in stated) or f.title.abstract:
         return "abstract"
     return _kind_of_journal(record.journal)
 

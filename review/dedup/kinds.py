@@ -28,8 +28,11 @@ def by_kind(c: Comparison) -> Ruling | None:
         if close and told and c.authors != "differ" and not c.generic:
             return Ruling("related", "preprint", 0.9, "preprint-of", int(b.kind == "preprint"))
         return DIFFERENT
-    if a.kind == "registration" and b.kind == "registration" and a.trials and b.trials and not a.trials & b.trials:
-        return DIFFERENT
+    if a.kind == "registration" and b.kind == "registration" and a.trials and b.trials:
+        if not a.trials & b.trials:
+            return DIFFERENT
+        if close and c.authors != "differ":
+            return Ruling("same", "registration", 0.95)
     if (a.kind == "registration") != (b.kind == "registration"):
         if a.trials & b.trials or (close and not c.generic):
             return Ruling("related", "registration", 0.8, "registration-of", int(b.kind == "registration"))
@@ -63,6 +66,9 @@ def _versions(c: Comparison, close: bool) -> Ruling | None:
     if version and other_version and version != other_version:
         return Ruling("related", "cochrane-version", 0.95, "version-of", int(int(other_version) > int(version)))
     of_cochrane = ((number and other) or "cochrane" in a.journal.name) and c.journal != "differ"
+    unlike = a.title.protocol != b.title.protocol and not (c.issue == "same" and c.year_gap == 0)
+    if of_cochrane and unlike and close and c.doi != "same" and c.pmid != "same":
+        return Ruling("related", "protocol", 0.7, "version-of", int(a.title.protocol))
     if of_cochrane and not (version and other_version) and close and c.doi != "same" and c.pmid != "same" and (
             c.year_gap or c.issue == "differ"):
         return Ruling("related", "cochrane-version", 0.7, "version-of", int((b.year or 0) > (a.year or 0)))

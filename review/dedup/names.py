@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from review.dedup.pinyin import romanised
 from review.dedup.text import folded_word, has_han, unmarked
-from review.dedup.vocabulary import NOT_NAMES, PARTICLES
+from review.dedup.vocabulary import FUNCTION, NOT_NAMES, PARTICLES
 
 _REST = re.compile(r"[,;\s]*(?:\bet\.? al\b\.?|\band others\b|\.\.\.|…|等)\s*$", re.IGNORECASE)
 _GLUED = re.compile(r"(?<=[A-Z])\.(?=[^\W\d_][^\W\d_'’-])")           # "Smith J.Jones B." lost its separators
@@ -132,8 +132,15 @@ def _person(text: str) -> Person | None:
     if not longs:
         return None
     forms = ["".join(longs), *(t for t in (longs[-1], longs[0]) if len(t) > 2 or (len(t) == 2 and len(longs) < 3))]
+    if not comma and len(longs) > 2 and len(text) > 15:
+        forms.append(_acronym(text))
     names = dict.fromkeys([*(f for f in forms if f and f not in PARTICLES), *([own] if own in PARTICLES else [])])
     return Person(tuple(names) or ("".join(longs),), _sorted(firsts))
+
+
+def _acronym(text: str) -> str:
+    """The letters by which a body may sign: "who" for World Health Organization."""
+    return "".join(folded_word(w)[0] for w in text.split() if w[0].isalpha() and w not in FUNCTION)
 
 
 def _sorted(letters: Iterable[str]) -> str:

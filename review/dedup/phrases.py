@@ -72,6 +72,10 @@ PART_END = re.compile(r"""
 ABSTRACT_NUMBER = re.compile(r"""
     ^\W*(?:abstract\s+(?:no\.?\s*)?[a-z]{0,3}-?\d+|[a-z]{1,3}\d?-\d{1,4}|[a-z]{1,2}\d{2,4}|\#\d+|\d{3,5})
     \s*[:.]?\s+(?=\S+\s+\S+\s+\S+)""", _ANY)
+# What says that the record is a meeting's abstract; "(Structured abstract)" is an index's note on an article.
+ABSTRACT_MARK = re.compile(r"""
+    [\[(] (?:(?:meeting|conference|congress|poster)\ )? abstract (?:\ only|\ (?:no\.?|number)?[^\])]{0,20})? [\])]
+    | ^\W*abstract\s+(?:no\.?\s*)?[a-z]{0,3}-?\d""", _ANY)
 # Cut off by a search engine.
 CUT = re.compile(r"\s*(?:\.\.\.|…)\s*$")
 CUT_START = re.compile(r"^\s*(?:\.\.\.|…)\s*")

@@ -21,6 +21,8 @@ _COUNT = re.compile(r"^\d+\s*(?:p|pp|pages?|s|leaves|页)\.?$")                 
 _LOST_FIRST = re.compile(r"^[a-z]+\.?\s?[-–]\s?(\d+)$")                           # "Suppl-48": the first page is lost
 _SUPPLEMENT_PREFIX = re.compile(r"s\d+[-:.](?=\d+\s*-\s*s\d+[-:.]\d)|(?<=-)s\d+[-:.](?=\d+$)")
 _ROMAN_PAGE = re.compile(r"^([ivxlc]{1,7})(?:-([ivxlc]{1,7}))?$")
+# "academia.edu", "eprints.xyz.ac.uk": the host that a search engine names in a journal's place.
+_HOST = re.compile(r"(?:https?://)?(?:www\.)?(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|info|io|(?:ac|co|com|edu|gov|org)\.[a-z]{2})(?:/\S*)?$")
 _TRAILER = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])\s*$")
 _SUBTITLE = re.compile(r"\s+[=/:]\s+|:\s+|\s=\s|\.\s(?=[a-z]{3})|;\s")
 
@@ -130,6 +132,8 @@ def numbers(text: str) -> tuple[str, ...]:
 def journal(text: str) -> Journal:
     """A journal's name as words, with and without what databases add ("(Basel)", ": official organ of")."""
     folded = plain(text[:4 * _LONGEST]).replace("&", " and ").strip()
+    if _HOST.match(folded):
+        return Journal()
     bare = folded
     while True:
         cut = _TRAILER.sub("", bare)
@@ -141,9 +145,12 @@ def journal(text: str) -> Journal:
     short = tuple(w for w in words(head) if w not in SMALL)
     if not all_words:
         all_words = tuple(words(bare))
+    shortened = text.strip().endswith(("…", "..."))
+    if shortened and len(all_words) > 1 and any(w.startswith(all_words[-1]) for w in SMALL):
+        all_words, short = all_words[:-1], ()                                   # "American journal o…"
     last = words(bare)[-1:]
     section = last[0] if last and len(last[0]) == 1 and last[0] in "abcdefgh" and len(all_words) > 1 else ""
-    return Journal("".join(all_words), all_words, short or all_words, text.strip().endswith(("…", "...")), section)
+    return Journal("".join(all_words), all_words, short or all_words, shortened, section)
 
 
 @lru_cache(maxsize=200_000)

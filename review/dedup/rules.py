@@ -49,6 +49,9 @@ def _shared(c: Comparison, name: str) -> Ruling:
         return Ruling("same", rule, 0.95)
     if c.abstract == "same" or (c.authors == "agree" and c.pages != "differ" and c.abstract != "differ" and _translated(c)):
         return Ruling("same", rule, 0.94)
+    if c.authors == "agree" and c.span > 1 and c.volume == "same" and c.journal != "differ" and c.year_gap == 0 and (
+            not c.numbers_differ and c.abstract != "differ"):
+        return Ruling("same", rule, 0.92)               # the same pages by the same people: a title in two languages
     if (c.title == "unknown" or begins_alike(c)) and c.authors != "differ":
         return Ruling("same", rule, 0.9)
     if c.authors == "differ" or (c.authors != "agree" and "differ" in (c.pages, c.journal, c.volume)):
@@ -107,16 +110,28 @@ def _place(c: Comparison) -> Ruling | None:
 
 def _translation(c: Comparison) -> Ruling | None:
     """One article under its own and its translated title: the same pages, all of them, by the same people."""
-    if c.span > 1 and c.volume == "same" and c.journal != "differ" and c.issue != "differ" and c.authors == "agree" and (
+    volume = c.volume == "same" or (c.issue == c.journal == "same" and not c.a.volume and not c.b.volume)
+    if c.span > 1 and volume and c.journal != "differ" and c.issue != "differ" and c.authors == "agree" and (
             c.year_gap == 0 and c.doi != "differ" and c.pmid != "differ" and c.abstract != "differ" and _translated(c)):
         return Ruling("same", "place-translated", 0.88)
     return None
 
 
+def _same_pages(c: Comparison) -> bool:
+    """Whether all of two pages or more are shared, with nothing but the title against it: one record may bear a wrong
+    title, or a translated one with names in another script; or they are two reviews of books by one person."""
+    if not (c.span > 1 and c.volume == "same" and c.year_gap == 0) or c.numbers_differ or _is_meeting(c.a) or _is_meeting(c.b):
+        return False
+    if "differ" in (c.journal, c.issue, c.doi, c.pmid, c.abstract):
+        return False
+    scripts = c.authors == "unknown" and c.issue == "same" and _translated(c)
+    return scripts or (c.authors == "agree" and c.journal == "same")
+
+
 def _translated(c: Comparison) -> bool:
     """Whether one title may be the other's translation: brackets, another script, another language."""
     forms = (*c.a.title.forms, *c.b.title.forms)
-    if any(f.bracketed for f in forms) or len({f.han for f in forms}) == 2:
+    if any(f.bracketed for f in forms) or len({f.key.isascii() for f in forms}) == 2:
         return True
     return bool(c.a.language and c.b.language and c.a.language != c.b.language)
 
@@ -131,6 +146,10 @@ def _title(c: Comparison) -> Ruling | None:
         return None                                     # twin papers have twin abstracts
     if contradicted(c) or c.authors == "differ":
         return _slip(c)
+    if _one_abstract(c) and c.pages != "same" and (c.a.kind == "abstract") != (c.b.kind == "abstract"):
+        return None
+    if c.slip and c.abstract != "same" and not (c.volume == c.last_page == "same"):
+        return None                                     # without a place in common it may be another word
     if c.year_gap and c.a.title.recurring and c.doi != "same":
         return None
     if c.year_gap and not (c.journal == "same" and c.year_gap <= 2) and not (c.abstract == "same" and c.year_gap == 1):
@@ -193,14 +212,26 @@ def _slip(c: Comparison) -> Ruling | None:
 
 def _elsewhere(c: Comparison) -> Ruling | None:
     """The same words in another place: a meeting's abstract and the article, two meetings, a second publication."""
-    if not alike(c) or c.title == "similar" or c.authors != "agree":
+    if not alike(c) or c.title == "similar" or c.authors != "agree" or c.pages == "same" or c.last_page == "same":
         return None
-    a, b = _is_meeting(c.a), _is_meeting(c.b)
-    if a != b:
-        return Ruling("related", "abstract", 0.8, "abstract-of", int(b))
-    if c.journal == "differ" and c.pages == "differ" and c.last_page != "same" and c.abstract != "differ":
+    if _one_abstract(c) and ("differ" in (c.journal, c.pages) or _is_article(c.a) or _is_article(c.b)):
+        return Ruling("related", "abstract", 0.8, "abstract-of", int(_is_meeting(c.b)))
+    apart = c.pages == "differ" or (c.locator_kind and c.volume == "differ")
+    both_meetings = _is_meeting(c.a) and _is_meeting(c.b) and c.volume == "differ"
+    if apart and (c.journal == "differ" or both_meetings) and c.abstract != "differ":
         return Ruling("related", "other-place", 0.6, "version-of", int((c.b.year or 0) > (c.a.year or 0)))
     return None
+
+
+def _one_abstract(c: Comparison) -> bool:
+    """Whether one record is a meeting's abstract and the other is not."""
+    return _is_meeting(c.a) != _is_meeting(c.b)
+
+
+def _is_article(f: Features) -> bool:
+    """Whether a record has more pages than an abstract."""
+    p = f.pages
+    return not _is_meeting(f) and p.first.isdigit() and p.last.isdigit() and int(p.last) - int(p.first) > 2
 
 
 def _is_meeting(f: Features) -> bool:
@@ -209,14 +240,15 @@ def _is_meeting(f: Features) -> bool:
 
 def _doubt(c: Comparison) -> Ruling | None:
     """Pairs that a person should look at."""
-    if c.generic or c.numbers_differ or c.authors == "differ":
+    if _same_pages(c):
+        return Ruling("possible", "place", 0.5)
+    if c.generic or c.numbers_differ or c.authors == "differ" or (c.slip and contradicted(c)):
         return None
     if c.year_gap and c.a.title.recurring and (c.journal == "unknown" or c.volume == "differ"):
         return None                                     # another year's edition
-    if c.journal == "differ" or c.pages == "differ":
-        elsewhere = _elsewhere(c)
-        if elsewhere is not None:
-            return elsewhere
+    elsewhere = _elsewhere(c)
+    if elsewhere is not None:
+        return elsewhere
     if c.title in ("equal", "near", "truncated", "contained") and c.authors == "agree" and (c.year_gap or 0) <= (
             9 if c.title == "equal" else 1):
         return Ruling("possible", "title-authors", 0.6 if c.year_gap in (0, 1, None) else 0.5)

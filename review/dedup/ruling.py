@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from review.dedup.compare import Comparison
+from review.dedup.vocabulary import OCCASIONS
 
 
 class Ruling(NamedTuple):
@@ -57,6 +58,9 @@ def contradicted(c: Comparison) -> bool:
 def _other_kind(c: Comparison) -> bool:
     """Whether one record says that it is a journal's article and the other a meeting's or a book's."""
     x, y = c.a.record.kind, c.b.record.kind
+    names = c.a.journal.words, c.b.journal.words
+    if all(names) and OCCASIONS.isdisjoint(names[0]) != OCCASIONS.isdisjoint(names[1]):
+        return True
     return (x == "journal-article" and y in _NOT_ARTICLES) or (y == "journal-article" and x in _NOT_ARTICLES)
 
 

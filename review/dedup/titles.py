@@ -50,6 +50,7 @@ class Reading(NamedTuple):
     protocol: bool = False
     part: str = ""                  # "2" in "Part II", "Study 2", "(二)"
     retracted: bool = False
+    abstract: bool = False          # "X [Abstract]", "Abstract 12: X": a meeting's abstract
     recurring: bool = False         # the title of something that comes out again and again
 
 
@@ -85,6 +86,7 @@ def read(title: str, others: tuple[str, ...] = ()) -> Reading:
         forms = [kept[k] for k in dict.fromkeys(f.key for f in forms if f.key)]
     return Reading(tuple(f for f in forms if f.key), notice, reply, "protocol" in low or "研究方案" in low,
                    _part(low) if said or low[-1:] in _ENDS_PART else "", bool(retracted),
+                   "abstract" in low and phrases.ABSTRACT_MARK.search(whole) is not None,
                    bool(said) and phrases.RECURRING.search(low) is not None)
 
 

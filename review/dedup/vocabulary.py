@@ -34,7 +34,7 @@ TRIGGERS = _words("""
 """)
 # Words without meaning of their own; translators and indexers change them.
 FUNCTION = _words("""
-    a an the of in on at to for from by with and or as is are be its it their this that than into via de
+    a an the of in on at to for by with and or as is are be its it their this that than into via de
     la le les des du et en der die das und von im zur zum el los las un una y e del di il 的 与 和 及 之 其 了 在
 """)
 # Words before the number of a part.
@@ -58,6 +58,10 @@ SMALL = _words("""
 # Words that tell a meeting from a journal.
 MEETING = _words("""
     conference colloquium workshop meeting proc congress symposium conf proceedings
+""")
+# Those of them that no journal's name has.
+OCCASIONS = _words("""
+    conference congress colloquium workshop meeting symposium conf kongress tagung congreso congresso
 """)
 # Words in names of meetings that tell none from another.
 HOSTS = _words("""

@@ -13,6 +13,10 @@ from review.dedup import identifiers, names, pinyin, places, text, titles
     ("e\u0301cole", ["ecole"]),
     ("\u200f留守儿童 mental\u200b health", ["留", "守", "儿", "童", "mental", "health"]),
     ("H₂S", ["h2s"]),
+    ("EducaciÃ³n en MÃ©xico â€“ studentsâ€™ views", ["educacion", "en", "mexico", "students", "views"]),
+    ("\u00c3lgebra, S\u00e3o Paulo", ["algebra", "sao", "paulo"]),
+    ("Хирургия рака бронха", ["khirurgiia", "raka", "bronkha"]),
+    ("From C++ to C#", ["from", "cplusplus", "to", "csharp"]),
     ("", []),
 ])
 def test_words(given: str, expected: list[str]) -> None:
@@ -44,10 +48,21 @@ def test_pages_that_a_spreadsheet_made_a_date(damaged: str, meant: tuple[str, st
     ("Journal of the American Medical Association", "JAMA"), ("Obstetrics & Gynecology", "Obstetrics and Gynecology"),
     ("Stroke (00392499)", "Stroke; a journal of cerebral circulation"),
     ("Int. J. Environ. Res. Public Health", "International Journal of Environmental Research and Public Health"),
-    ("Journal of clinical …", "Journal of Clinical Nursing"),
+    ("Journal of clinical …", "Journal of Clinical Nursing"), ("American Journal o…", "American Journal of Physiology"),
+    ("Хирургия", "Khirurgiia"),
 ])
 def test_one_journal(one: str, other: str) -> None:
     assert places.same_journal(places.journal(one), places.journal(other)) >= 0.85
+
+
+@pytest.mark.parametrize("host", ["academia.edu", "www.researchgate.net", "eprints.example.ac.uk", "https://osf.io/ab3cd"])
+def test_a_host_is_no_journal(host: str) -> None:
+    assert places.journal(host) == places.Journal()
+
+
+@pytest.mark.parametrize("name", ["Am.J.Med", "Plant, Cell & Env.", "First Monday", "Nature"])
+def test_a_journal_is_no_host(name: str) -> None:
+    assert places.journal(name).words
 
 
 @pytest.mark.parametrize(("one", "other"), [
