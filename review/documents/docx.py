@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 FIXED = datetime(2000, 1, 1, tzinfo=UTC)                # every date inside the file
 _FIXED_ZIP = (1980, 1, 1, 0, 0, 0)
-_A4, _A4_WIDE, _A3_WIDE = (595.3, 841.9), (841.9, 595.3), (1190.6, 841.9)     # width, height in points
+_A4, _A4_WIDE = (595.3, 841.9), (841.9, 595.3)          # width, height in points
+_A3, _A3_WIDE = (841.9, 1190.6), (1190.6, 841.9)
 _MARGIN = 36.0
 NOTE = 8.0                                              # the type of notes
 
@@ -87,7 +88,7 @@ def _properties(document: Document, title: str, language: str) -> None:
 
 def _best_page(drawings: Sequence[Drawing], readable: float = 0.75) -> tuple[float, float]:
     """The first page on which every drawing keeps a readable size, else the one that scales least."""
-    pages = (_A4, _A4_WIDE, _A3_WIDE)
+    pages = (_A4, _A4_WIDE, _A3_WIDE, _A3)
     scales = [min(_scale(drawing, page) for drawing in drawings) for page in pages]
     return next((page for page, scale in zip(pages, scales, strict=True) if scale >= readable),
                 pages[scales.index(max(scales))])

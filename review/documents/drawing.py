@@ -56,7 +56,6 @@ class Shape:
     size: float = 9.0
     leading: float = 11.3
     pad_x: float = 9.0
-    pad_y: float = 7.0
 
 
 @dataclass(frozen=True)
@@ -123,14 +122,16 @@ def _shape(shape: Shape, scale: float, number: int) -> str:
     if shape.upwards:
         text = _upwards(text, shape, scale)
     across = 0 if shape.upwards else _emu(shape.pad_x * scale)
-    down = 0 if shape.upwards or shape.centred else _emu(shape.pad_y * scale)
-    anchor = "ctr" if shape.centred else "t"
+    # A box is as high as its lines and some room above and below. Centred, without margins, it holds a line more, where
+    # a wider font stands in for Arial; Word lets it grow when its text is changed.
+    anchor = "t" if shape.upwards else "ctr"
+    fit = "<a:noAutofit/>" if shape.upwards or shape.centred else "<a:spAutoFit/>"
     return (
         f'<wps:wsp><wps:cNvPr id="{number}" name={quoteattr(shape.name)}/><wps:cNvSpPr txBox="1"/><wps:spPr>'
         f'{_frame(shape.x, shape.y, shape.width, shape.height, scale)}<a:prstGeom prst="{geometry}"><a:avLst/>'
         f'</a:prstGeom>{fill}{line}</wps:spPr><wps:txbx><w:txbxContent>{text}</w:txbxContent></wps:txbx>'
-        f'<wps:bodyPr wrap="square" lIns="{across}" tIns="{down}" rIns="{across}" bIns="0" anchor="{anchor}">'
-        f'<a:noAutofit/></wps:bodyPr></wps:wsp>')
+        f'<wps:bodyPr wrap="square" lIns="{across}" tIns="0" rIns="{across}" bIns="0" anchor="{anchor}">'
+        f'{fit}</wps:bodyPr></wps:wsp>')
 
 
 def _upwards(text: str, shape: Shape, scale: float) -> str:
@@ -150,7 +151,7 @@ def _paragraph(paragraph: Text, shape: Shape, scale: float) -> str:
     bold = "<w:b/>" if paragraph.bold else ""
     align = '<w:jc w:val="center"/>' if shape.centred or shape.upwards else ""
     left, hang = (round((a) * scale * 20) for a in (paragraph.indent + paragraph.hanging, paragraph.hanging))
-    half_points = max(8, round(shape.size * scale * 2))
+    half_points = max(8, int(shape.size * scale * 2))      # never larger than laid out: lines would break elsewhere
     return (
         f'<w:p><w:pPr><w:spacing w:before="{round(paragraph.before * scale * 20)}" w:after="0" '
         f'w:line="{round(shape.leading * scale * 20)}" w:lineRule="exact"/>'

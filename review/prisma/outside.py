@@ -14,7 +14,8 @@ from typing import Any
 from review.model import Issue, ReviewError
 from review.prisma.box import Check, Flow, FlowBox, Level
 from review.prisma.keys import OWN_SOURCES, PENDING, TWINS
-from review.prisma.prisma_csv import read_csv
+from review.prisma.numbers import whole_number
+from review.prisma.prisma_read import read_csv
 
 _BOX2 = ("database_results", "register_results")
 _BOX3 = ("duplicates", "excluded_automatic", "excluded_other")
@@ -60,16 +61,22 @@ def _json_box(key: str, value: Any, name: str, issues: list[Issue]) -> FlowBox |
     if not isinstance(value, dict):
         value = {"n": value}
     n, parts = value.get("n"), value.get("parts") or {}
-    if not _whole(n) or not isinstance(parts, dict) or not all(_whole(part) for part in parts.values()):
-        issues.append(Issue("flow-number", f"“{key}” is not a box with whole numbers; it counts as not "
-                                           "given.",
-                            name))
+    if n is None and not parts:
         return None
-    return FlowBox(n, parts)
+    whole = {label: _whole(part) for label, part in parts.items()} if isinstance(parts, dict) else {"": None}
+    known = {label: part for label, part in whole.items() if part is not None}
+    if n is not None and _whole(n) is None or len(known) < len(whole):
+        issues.append(Issue("flow-number", f"“{key}” is not a box with whole numbers; it counts as not given.", name,
+                            severity="error"))
+        return None
+    return FlowBox(_whole(n), known)
 
 
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+def _whole(value: object) -> int | None:
+    """A number of records, also one that was written as text."""
+    if isinstance(value, str):
+        return whole_number(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def check_flow(flow: Flow) -> tuple[Check, ...]:

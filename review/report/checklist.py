@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 
 from review.documents.blocks import Heading, Paragraph, Table
 from review.model import DATABASE_ARM, Search
+from review.query import databases
 from review.report.gather import ReportData
-from review.report.search_appendix import Blocks, joined_by, source_name, to_write
+from review.report.search_appendix import Blocks, joined_by, many, records, source_name, to_write
 
 Answer = Callable[[ReportData], str]
 Item = tuple[str, str, Answer | str]        # name, what it asks, the answer or what the authors must write
@@ -35,11 +36,11 @@ def _list(title: str, words: str, items: Sequence[Item], data: ReportData) -> Bl
 
 
 def _counted(data: ReportData, *methods: str) -> list[Search]:
-    return [s for s in data.searches if s.use == "counted" and s.state == "sealed" and s.method in methods]
+    return [s for s in data.counted if s.method in methods]
 
 
 def _names(searches: Sequence[Search], none: str) -> str:
-    names = dict.fromkeys(f"{source_name(s)}, {s.searched_on or to_write('the date')}, {s.n:,} records" for s in searches)
+    names = dict.fromkeys(f"{source_name(s)}, {s.searched_on or to_write('the date')}, {records(s.n)}" for s in searches)
     return "; ".join(names) or none
 
 
@@ -48,9 +49,17 @@ def _databases(data: ReportData) -> str:
 
 
 def _platforms(data: ReportData) -> str:
-    several = [s for s in _counted(data, "database") if s.platform]
-    text = "; ".join(dict.fromkeys(f"{source_name(s)}" for s in several))
-    return text or "No platform was stated on which several databases were searched at once."
+    """Files that name several databases, and databases that share a platform."""
+    found = _counted(data, "database")
+    together = [f"{source_name(s)}, {s.searched_on or to_write('the date')}: {' and '.join(inside)} in one search"
+                for s in found if (inside := data.databases_of(s))]
+    shared: dict[str, list[str]] = {}
+    for search in found:
+        if search.platform:
+            shared.setdefault(search.platform, []).append(databases.title(search.database))
+    together += [f"{platform}: {', '.join(dict.fromkeys(names))} " + to_write("whether searched at once or one by one")
+                 for platform, names in shared.items() if len(set(names)) > 1]
+    return "; ".join(together) or "No platform was stated on which several databases were searched at once."
 
 
 def _registers(data: ReportData) -> str:
@@ -58,7 +67,9 @@ def _registers(data: ReportData) -> str:
 
 
 def _online(data: ReportData) -> str:
-    return _names(_counted(data, "website", "organisation"), "No search of websites or organisations is logged.")
+    found = _counted(data, "website", "organisation")
+    return _names(found, "No search of websites or organisations is logged.") + _untold(
+        found, "the addresses, and how they were searched or browsed")
 
 
 def _citations(data: ReportData) -> str:
@@ -71,22 +82,33 @@ def _citations(data: ReportData) -> str:
 
 
 def _contacts(data: ReportData) -> str:
-    return _names(_counted(data, "contact"), "No contacts are logged.")
+    found = _counted(data, "contact")
+    return _names(found, "No contacts are logged.") + _untold(found, "who was asked, how, and for what")
 
 
 def _other(data: ReportData) -> str:
-    return _names(_counted(data, "handsearch", "other"), "No other methods are logged.")
+    found = _counted(data, "handsearch", "other")
+    return _names(found, "No other methods are logged.") + _untold(found, "what was looked through, and how")
+
+
+def _untold(searches: Sequence[Search], what: str) -> str:
+    """Marks what nobody said of a search; what was said stands in the search appendix."""
+    silent = [source_name(s) for s in searches if not set(s.params) - {"mapping"}]
+    return f" {to_write(what + ': ' + ', '.join(dict.fromkeys(silent)))}" if silent else ""
 
 
 def _others(data: ReportData) -> str:
-    found = [s for s in data.searches if s.use == "counted" and s.state == "sealed" and s.arm == "other"]
+    found = [s for s in data.counted if s.arm == "other"]
     return _names(found, "No other methods are logged.")
 
 
 def _strategies(data: ReportData) -> str:
-    without = [s.id for s in data.searches if s.use == "counted" and s.method in DATABASE_ARM and not s.string]
-    text = "All strings exactly as sent: search appendix."
-    return text + (" " + to_write(f"the strings of {', '.join(without)}") if without else "")
+    found = _counted(data, *DATABASE_ARM)
+    without = [s.id for s in found if not s.string]
+    if not found or len(without) == len(found):
+        return to_write("the strings exactly as run; none was given" + "".join(f", {i}" for i in without))
+    return "Search appendix, exactly as run" + (": all but some. " + to_write(f"the strings of {', '.join(without)}")
+                                                if without else ".")
 
 
 def _limits(data: ReportData) -> str:
@@ -105,14 +127,17 @@ def _prior(data: ReportData) -> str:
 
 
 def _updates(data: ReportData) -> str:
-    runs = [s for s in data.searches if s.use == "counted" and s.source_search != s.id]
-    if not runs:
-        return "No search was run a second time. " + to_write("alerts, if any")
-    return "Run again, or in parts: " + "; ".join(f"{source_name(s)} on {s.searched_on}" for s in runs)
+    runs = [s for s in data.counted if s.source_search != s.id]
+    dates = sorted(s.searched_on for s in data.before if s.searched_on)
+    text = "This version updates a previous one" + (
+        f", whose searches ran until {dates[-1]}. " if dates else ". ") if data.counts.updated else ""
+    if runs:
+        return text + "Run again, or in parts: " + "; ".join(f"{source_name(s)} on {s.searched_on}" for s in runs)
+    return (text or "No search was run a second time. ") + to_write("alerts, if any")
 
 
 def _dates(data: ReportData) -> str:
-    dates = sorted({s.searched_on for s in data.searches if s.use == "counted" and s.searched_on})
+    dates = sorted({s.searched_on for s in data.counted if s.searched_on})
     if not dates:
         return to_write("the dates of the searches")
     return f"From {dates[0]} to {dates[-1]}; each in the search appendix." if len(dates) > 1 else f"All on {dates[0]}."
@@ -121,11 +146,11 @@ def _dates(data: ReportData) -> str:
 def _totals(data: ReportData) -> str:
     c = data.counts
     total = c.n("database_results") + c.n("register_results")
-    return f"{total:,} records from databases and registers; one figure per source in the search appendix and the flow diagram."
+    return f"{records(total)} from databases and registers; one figure per source in the search appendix and the flow diagram."
 
 
 def _deduplicated(data: ReportData) -> str:
-    return (f"{data.counts.n('duplicates'):,} duplicates, found by {joined_by(data)}; rules and figures in the search "
+    return (f"{many(data.counts.n('duplicates'), 'duplicate')}, found by {joined_by(data)}; rules and figures in the search "
             "appendix.")
 
 
@@ -148,9 +173,9 @@ def _selection(data: ReportData) -> str:
 def _flow(data: ReportData) -> str:
     c = data.counts
     draft = "" if c.final else " DRAFT: not final."
-    return (f"Flow diagram. {c.n('records_screened'):,} records screened, "
-            f"{c.n('dbr_assessed') + c.n('other_assessed'):,} reports assessed, {c.n('new_studies'):,} studies in "
-            f"{c.n('new_reports'):,} reports included; reasons for exclusion in the diagram and the table.{draft}")
+    return (f"Flow diagram. {records(c.n('records_screened'))} screened, "
+            f"{many(c.n('dbr_assessed') + c.n('other_assessed'), 'report')} assessed, {many(c.n('new_studies'), 'study')} in "
+            f"{many(c.n('new_reports'), 'report')} included; reasons for exclusion in the diagram and the table.{draft}")
 
 
 def _question(data: ReportData) -> str:

@@ -60,6 +60,19 @@ class ReportRow:
     happened: tuple[tuple[str, str], ...] = ()  # (time, what)
 
     @cached_property
+    def joins(self) -> tuple[Assignment, ...]:
+        """What made it one, a row for each record that did not come first; what was undone is not among them."""
+        stood: dict[str, list[Assignment]] = defaultdict(list)      # record -> its joins that stand
+        for row in sorted(self.merges, key=lambda row: row.seq):
+            if row.op in ("assign", "join"):
+                stood[row.record].append(row)
+            elif row.op == "undo" and stood[row.record]:
+                stood[row.record].pop()
+            elif row.op == "split":
+                stood[row.record].clear()
+        return tuple(rows[-1] for rows in stood.values() if rows)
+
+    @cached_property
     def sources(self) -> tuple[str, ...]:
         """The sources whose counted records describe it, each once."""
         return tuple(dict.fromkeys(r.source for r in self.records if r.counted))
@@ -70,7 +83,8 @@ class ReportData:
     """All that the HTML report and the authors' papers show.
 
     `reviewers`: code, stage, sent, decided, left. `amendments`: changes of the definition and new rounds, (time,
-    what). `matchers`: who joined records, "matcher@1" or a person's code, with the number of joins.
+    what). `matchers`: who joined records, "matcher@1" or a person's code, with the number of joins. `earlier`: the
+    searches of the previous version, which counted then and are not in this flow.
     """
 
     counts: Counts
@@ -81,6 +95,28 @@ class ReportData:
     definition: Definition | None = None
     amendments: tuple[tuple[str, str], ...] = ()
     matchers: Mapping[str, int] = field(default_factory=dict)
+    earlier: frozenset[str] = frozenset()
+
+    @cached_property
+    def counted(self) -> tuple[Search, ...]:
+        """The searches that feed the flow."""
+        return tuple(s for s in self.searches if s.use == "counted" and s.state == "sealed" and s.id not in self.earlier)
+
+    @cached_property
+    def before(self) -> tuple[Search, ...]:
+        """The searches of the previous version, and the list that stands for them where it was imported."""
+        return tuple(s for s in self.searches if s.id in self.earlier or s.use == "baseline")
+
+    def databases_of(self, search: Search) -> dict[str, int]:
+        """The databases that the files of a search name, with the records that count; {} where it is one database."""
+        found: dict[str, int] = {}
+        for key in ("database_results", "register_results"):
+            box = self.counts.boxes.get(key)
+            for label, ids in (box.parts if box else {}).items():
+                n = sum(1 for record in ids if record.startswith(search.id + "/"))
+                if label and n:
+                    found[label] = n
+        return found if len(found) > 1 else {}
 
     @property
     def question(self) -> str:
@@ -108,7 +144,13 @@ def gather(state: State, records: Mapping[str, Record], definition: Definition, 
     reviewers = status(state, definition, counts, verdicts, "").reviewers
     return ReportData(counts, tuple(rows), tuple(state.searches.values()), tuple(agreement(state)),
                       tuple(reviewers), definition, _amendments(state),
-                      Counter(row.actor for report in rows for row in report.merges))
+                      Counter(row.actor for report in rows for row in report.joins), _earlier(state))
+
+
+def _earlier(state: State) -> frozenset[str]:
+    """Sealed searches that would count, had a later baseline not taken their place."""
+    now = {search.id for search in state.counted_searches()}
+    return frozenset(i for i, s in state.searches.items() if s.state == "sealed" and s.use == "counted" and i not in now)
 
 
 def _amendments(state: State) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,6 @@ from html import escape
 from importlib.resources import files
 
 from review.documents.xmltext import clean
-from review.model import Search
 from review.prisma.box import Check, Counts
 from review.prisma.cells import USUAL, Appearance
 from review.prisma.diagram import draw_svg
@@ -32,7 +31,7 @@ def report_html(data: ReportData, appearance: Appearance = USUAL) -> str:
     title = counts.title or counts.review
     sections = [
         ("flow", "Flow", _flow(counts, appearance)), ("records", "Records behind the numbers", _RECORDS),
-        ("searches", "Searches", _searches(data.searches)), ("overlap", "Overlap between sources", _overlap(data)),
+        ("searches", "Searches", _searches(data)), ("overlap", "Overlap between sources", _overlap(data)),
         ("years", "Years", _years(data)), ("agreement", "Agreement", _agreement(data.agreement)),
         ("progress", "Progress", _progress(data)), ("checks", "Checks", _checks(counts.checks)),
     ]
@@ -123,13 +122,14 @@ _RECORDS = """<div class="controls" role="search">
 """
 
 
-def _searches(searches: Sequence[Search]) -> str:
+def _searches(data: ReportData) -> str:
     rows = []
-    for search in searches:
+    for search in data.searches:
         string = _Html(f"<details><summary>string</summary><code>{_t(search.string)}</code></details>"
                        if search.string else "not given")
         notes = [*search.warnings, *(f"{what} not confirmed" for what in search.not_confirmed)]
-        use = search.use if search.state == "sealed" else "open: not counted yet"
+        use = ("counted in the previous version" if search.id in data.earlier else
+               search.use if search.state == "sealed" else "open: not counted yet")
         name = databases.title(search.database) + (f" ({search.platform})" if search.platform else "")
         rows.append((name, search.method, search.searched_on, search.n, "" if search.hits is None else search.hits,
                      "" if search.limit is None else search.limit, use, string, "; ".join(notes), search.id))

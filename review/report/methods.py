@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from review.documents.blocks import Heading, Paragraph
 from review.model import STAGES
-from review.report.gather import ReportData
-from review.report.search_appendix import Blocks, records, source_name, to_write
+from review.report.gather import ReportData, ReportRow
+from review.report.search_appendix import Blocks, many, records, source_name, to_write
 from review.screening.agreement import Agreement
 
 STAGE_WORDS = {"title-abstract": "title and abstract", "full-text": "full text"}
@@ -28,15 +28,19 @@ def methods_text(data: ReportData) -> Blocks:
 
 def _sources(data: ReportData) -> str:
     arms: dict[str, list[str]] = {"database": [], "other": []}
-    for search in data.searches:
-        if search.use == "counted" and search.state == "sealed":
-            said = f"{source_name(search)} ({search.searched_on or to_write('the date')})"
-            if said not in arms[search.arm]:
-                arms[search.arm].append(said)
+    for search in data.counted:
+        said = f"{source_name(search)} ({search.searched_on or to_write('the date')})"
+        if said not in arms[search.arm]:
+            arms[search.arm].append(said)
     text = f"We searched {_and(arms['database']) or to_write('the databases')}."
     if arms["other"]:
         text += f" Further sources were {_and(arms['other'])}."
-    return text + " The full strings, as sent to each source, stand in the search appendix."
+    if data.counts.updated:
+        text += " What the previous version knew was recognised and not screened again."
+    strings = [search.string for search in data.counted if search.arm == "database"]
+    if strings and all(strings):
+        return text + " The full strings, exactly as run, stand in the search appendix."
+    return text + " " + to_write("the full strings; the search appendix says which are missing")
 
 
 def _selection(data: ReportData) -> str:
@@ -45,14 +49,16 @@ def _selection(data: ReportData) -> str:
         return to_write("who screened, and how differences were settled")
     screening = definition.screening
     text = "Records were deduplicated before screening. "
-    pilot = sum(any(d.round == 0 for d in row.decisions) for row in data.reports)
+    pilot = sum(any(d.round == 0 for d in row.decisions) for row in _in_flow(data))
     if pilot:
         counts = "counted" if screening.pilot_counts else "did not count"
-        text += f"A pilot of {pilot:,} reports came first; its decisions {counts}. "
+        text += f"A pilot of {many(pilot, 'report')} came first; its decisions {counts}. "
     text += "".join(_screened(data, stage) for stage in STAGES)
     if screening.title_abstract == "advance":
         text += "At title and abstract a report advanced where one reviewer wanted it. "
     text += " ".join(_agreed(found) for found in data.agreement)
+    if data.agreement and data.earlier:
+        text += " (Agreement is told over the previous version and this one together.)"
     tools = list(screening.tools)
     if tools:
         text += f" {_and(tools)} {'is an automation tool' if len(tools) == 1 else 'are automation tools'}; "
@@ -62,9 +68,14 @@ def _selection(data: ReportData) -> str:
     return text.strip()
 
 
+def _in_flow(data: ReportData) -> list[ReportRow]:
+    """The reports of this version: not those that the previous one had, nor those outside the flow."""
+    return [row for row in data.reports if row.place not in ("", "known")]
+
+
 def _screened(data: ReportData, stage: str) -> str:
     """Who decided, how many reports two or more decided, and how many differences somebody settled."""
-    said = [[d for d in row.decisions if d.stage == stage and d.round > 0] for row in data.reports]
+    said = [[d for d in row.decisions if d.stage == stage and d.round > 0] for row in _in_flow(data)]
     own = [{d.reviewer for d in found if d.kind == "independent"} for found in said]
     brought = sum(any(d.kind == "imported" for d in found) for found in said)
     if not any(own) and not brought:
@@ -73,10 +84,11 @@ def _screened(data: ReportData, stage: str) -> str:
     if any(own):
         who = sorted(set().union(*own))
         one, more = sum(len(names) == 1 for names in own), sum(len(names) > 1 for names in own)
-        text = f"On {STAGE_WORDS[stage]}, {_and(who)} decided: {more:,} reports by two or more, {one:,} by one. "
+        text = f"On {STAGE_WORDS[stage]}, {_and(who)} decided: {many(more, 'report')} by two or more, {one:,} by one. "
     if brought:
         tools = _and(sorted({d.sheet for found in said for d in found if d.kind == "imported"}))
-        text += (f"On {STAGE_WORDS[stage]}, {brought:,} reports were settled outside this program and brought in ({tools}); "
+        text += (f"On {STAGE_WORDS[stage]}, {many(brought, 'report')} {_were(brought)} settled outside this program and "
+                 f"brought in ({tools}); "
                  + to_write("who decided there, and how differences were settled") + " ")
     settled = [{d.reviewer for d in found if d.kind == "adjudicated"} for found in said]
     if any(settled):
@@ -89,7 +101,7 @@ def _agreed(found: Agreement) -> str:
     kappa = f", Cohen's kappa {found.kappa.value:.2f}" if found.kappa else ""
     ac1 = f", Gwet's AC1 {found.ac1.value:.2f}" if found.ac1 else ""
     when = "in the pilot" if found.round == 0 else f"in round {found.round}"
-    return (f"{' and '.join(found.reviewers)} agreed on {found.percent.value:.0%} of {found.n:,} reports on "
+    return (f"{' and '.join(found.reviewers)} agreed on {found.percent.value:.0%} of {many(found.n, 'report')} on "
             f"{STAGE_WORDS[found.stage]} {when}{kappa}{ac1}.")
 
 
@@ -103,29 +115,38 @@ def _results(data: ReportData) -> str:
              for label, ids in c.boxes[key].parts.items() if label]
     total = c.n("database_results") + c.n("register_results")
     text = f"Databases and registers gave {records(total)}" + (f" ({', '.join(parts)})" if parts else "") + ". "
-    removed = [f"{n('duplicates')} duplicates"]
-    removed += [f"{n(key)} {word}" for key, word in (("excluded_automatic", "records marked by automation tools"),
-                                                     ("excluded_other", "records for other reasons")) if c.n(key)]
+    removed = [many(c.n("duplicates"), "duplicate")]
+    removed += [f"{records(c.n(key))} {word}" for key, word in (("excluded_automatic", "marked by automation tools"),
+                                                                ("excluded_other", "for other reasons")) if c.n(key)]
     text += (f"After {_and(removed)} had been removed, {records(c.n('records_screened'))} went to screening and "
-             f"{n('records_excluded')} were excluded. ")
-    text += (f"Of {n('dbr_sought_reports')} reports sought, {n('dbr_notretrieved_reports')} could not be retrieved; "
-             f"{n('dbr_assessed')} were assessed in full text and {n('dbr_excluded')} excluded{_reasons(data, 'dbr')}. ")
+             f"{n('records_excluded')} {_were(c.n('records_excluded'))} excluded. ")
+    text += (f"Of {many(c.n('dbr_sought_reports'), 'report')} sought, {n('dbr_notretrieved_reports')} could not be retrieved; "
+             f"{n('dbr_assessed')} {_were(c.n('dbr_assessed'))} assessed in full text and {n('dbr_excluded')} "
+             f"excluded{_reasons(data, 'dbr')}. ")
     if c.other:
         found = [f"{word} {n(key)}" for key, word in _OTHER.items() if c.n(key)]
         identified = sum(c.n(key) for key in _OTHER)
-        text += (f"Other methods gave {records(identified)} ({', '.join(found)}); {n('other_sought_reports')} reports "
-                 f"were sought, {n('other_assessed')} assessed and {n('other_excluded')} excluded{_reasons(data, 'other')}. ")
+        text += (f"Other methods gave {records(identified)} ({', '.join(found)}); "
+                 f"{many(c.n('other_sought_reports'), 'report')} {_were(c.n('other_sought_reports'))} sought, "
+                 f"{n('other_assessed')} assessed and {n('other_excluded')} excluded{_reasons(data, 'other')}. ")
     waiting = [f"{c.n(key) + c.n('oth_' + key):,} {word}" for key, word in (
         ("awaiting_classification", "await classification"), ("ongoing", "tell of ongoing studies"))
         if c.n(key) + c.n("oth_" + key)]
     if waiting:
         text += f"Of the assessed reports, {_and(waiting)}. "
-    text += f"{n('new_studies')} studies in {n('new_reports')} reports were included."
+
+    def studies(which: str) -> str:
+        return f"{many(c.n(which + '_studies'), 'study')} in {many(c.n(which + '_reports'), 'report')}"
+
+    text += f"{studies('new')} {_were(c.n('new_studies'))} included."
     if c.updated:
-        text += (f" With {n('previous_studies')} studies in {n('previous_reports')} reports of the previous version"
-                 + (f" and {n('further_reports')} further reports of these" if c.n("further_reports") else "")
-                 + f", the review now holds {n('total_studies')} studies in {n('total_reports')} reports.")
+        further = f" and {many(c.n('further_reports'), 'further report')} of these" if c.n("further_reports") else ""
+        text += (f" With {studies('previous')} of the previous version{further}, the review now holds {studies('total')}.")
     return text
+
+
+def _were(n: int) -> str:
+    return "was" if n == 1 else "were"
 
 
 def _reasons(data: ReportData, arm: str) -> str:

@@ -29,20 +29,31 @@ def to_write(what: str) -> str:
 
 def records(n: int) -> str:
     """'1 record', '1,234 records'."""
-    return f"{n:,} record" + ("" if n == 1 else "s")
+    return many(n, "record")
+
+
+def many(n: int, word: str) -> str:
+    """'1 report', '1,234 reports'; "studies" of "study"."""
+    return f"{n:,} {word if n == 1 else word[:-1] + 'ies' if word.endswith('y') else word + 's'}"
 
 
 def search_appendix(data: ReportData) -> Blocks:
     """The appendix, ready for .docx and Markdown."""
-    counted = [s for s in data.searches if s.use == "counted" and s.state == "sealed"]
-    others = [s for s in data.searches if s not in counted]
+    counted, before = data.counted, data.before
+    others = [s for s in data.searches if s not in (*counted, *before)]
     out: Blocks = [
         Heading("Search appendix"),
         Paragraph(f"Every search of the review “{data.counts.title or data.counts.review}” as it was run, from the "
                   "review's own log. Hits are the service's own figure; records are what was received and counted."),
         Heading("Overview", 2), _overview(counted), *_limits(data)]
     for runs in _sources(counted):
-        out += _source(runs)
+        out += _source(data, runs)
+    if before:
+        out += [Heading("Searches of the previous version", 2),
+                Paragraph("What they found stands in the boxes of the previous version; the counts of this flow begin "
+                          "after them."), _overview(before, "counted in the previous version")]
+        for runs in _sources([search for search in before if search.use == "counted"]):
+            out += _source(data, runs)
     if others:
         out += [Heading("Searches that do not count", 2), _overview(others)]
     return out + _deduplication(data)
@@ -61,9 +72,9 @@ def source_name(search: Search) -> str:
     return databases.title(search.database) + (f" ({search.platform})" if search.platform else "")
 
 
-def _overview(searches: Sequence[Search]) -> Table:
+def _overview(searches: Sequence[Search], use: str = "") -> Table:
     rows = tuple((source_name(s), s.method, s.searched_on or to_write("the date"), f"{s.n:,}",
-                  "not given" if s.hits is None else f"{s.hits:,}", _use(s)) for s in searches)
+                  "not given" if s.hits is None else f"{s.hits:,}", use or _use(s)) for s in searches)
     return Table(("Source", "Method", "Searched on", "Records", "Hits", "Use"), rows, (3, 2, 2, 1.5, 1.3, 2))
 
 
@@ -88,7 +99,7 @@ def _limits(data: ReportData) -> Blocks:
     return [Paragraph(" ".join([text, *own, "Each string stands below with whatever limits it holds."]))]
 
 
-def _source(runs: Sequence[Search]) -> Blocks:
+def _source(data: ReportData, runs: Sequence[Search]) -> Blocks:
     """One source search: what it is, its strings as sent, what the service said."""
     first = runs[0]
     total = sum(run.n for run in runs)
@@ -102,6 +113,9 @@ def _source(runs: Sequence[Search]) -> Blocks:
                              f"{records(total)}; what came in several runs counts once."))
     for run in runs:
         out += _run(run, several=len(runs) > 1)
+        if inside := data.databases_of(run):
+            named = "; ".join(f"{name} {n:,}" for name, n in inside.items())
+            out.append(Paragraph(f"The files name {len(inside)} databases, searched together; records that count: {named}."))
     return out
 
 
@@ -140,21 +154,22 @@ def _deduplication(data: ReportData) -> Blocks:
     counts = data.counts
     duplicates = counts.boxes.get("duplicates")
     late = len(duplicates.parts.get(LATE, ())) if duplicates else 0
-    joins = [merge for row in data.reports for merge in row.merges if merge.op != "split"]
+    joins = [join for row in data.reports for join in row.joins]
     by_people = sum(1 for merge in joins if not merge.actor.startswith("matcher@"))
     rules = Counter(merge.rule for merge in joins if merge.rule)
     removed, total = counts.n("duplicates"), counts.n("database_results") + counts.n("register_results")
     out: Blocks = [
         Heading("Records and deduplication", 2),
-        Paragraph(f"Databases and registers gave {records(total)}; {removed:,} of them {'was' if removed == 1 else 'were'} "
-                  f"removed as duplicates, {late:,} of these recognised while screening. Duplicates were found by "
-                  f"{joined_by(data)}. The program compares identifiers first, then titles, authors, years, journals and "
-                  "pages; every join is logged with its rule and what spoke for and against it.")]
+        Paragraph(f"Databases and registers gave {records(total)}; {removed:,} of them "
+                  f"{'was removed as a duplicate' if removed == 1 else 'were removed as duplicates'}, {late:,} of these "
+                  f"recognised while screening. Duplicates were found by {joined_by(data)}. The program compares "
+                  "identifiers first, then titles, authors, years, journals and pages; every join is logged with its rule "
+                  "and what spoke for and against it.")]
     if rules:
         ranked = sorted(rules.items(), key=lambda item: (-item[1], item[0]))
         out += [
-            Paragraph(f"The table counts {len(joins):,} joins over all sources, {by_people:,} of them by people. These are "
-                      f"not the {removed:,} duplicates of the flow: joins with records from other methods, from searches "
-                      "run again, and from the previous version are among them."),
+            Paragraph(f"The table counts {many(len(joins), 'join')} over all sources, {by_people:,} of them by people. Joins "
+                      "with records from other methods, from searches run again, from searches that do not count, and from "
+                      f"the previous version are among them; the flow counts {many(removed, 'duplicate')}."),
             Table(("Rule", "Joins"), tuple((rule, f"{n:,}") for rule, n in ranked), (3, 1))]
     return out

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from review.cli import main
 from review.model import ReviewError
 from review.prisma.box import Check, Flow, FlowBox
 from review.prisma.outside import check_flow, read_flow
@@ -125,8 +127,9 @@ def test_json_that_is_no_flow_is_refused(data: bytes) -> None:
 
 
 def test_json_with_a_bad_number_is_an_issue() -> None:
-    read = read_flow(b'{"boxes": {"duplicates": {"n": -3}, "new_studies": 4, "new_reports": {"n": "5"}}}', "x.json")
-    assert read.n("new_studies") == 4
+    read = read_flow(b'{"boxes": {"duplicates": {"n": -3}, "new_studies": 4, "new_reports": {"n": "five"}, '
+                     b'"total_reports": {"n": "1,005"}}}', "x.json")
+    assert (read.n("new_studies"), read.n("total_reports")) == (4, 1005)
     assert [issue.code for issue in read.issues] == ["flow-number", "flow-number"]
 
 
@@ -196,3 +199,11 @@ def test_a_draft_with_records_that_wait_for_deduplication_adds_up() -> None:
                                   "records_excluded": 60, "dbr_sought_reports": 0, "dbr_assessed": 0}
     assert failed(check_flow(flow(**numbers)))[SCREENED] == ("error", 90, 60)
     assert SCREENED not in failed(check_flow(flow(**numbers, awaiting_dedup=30)))
+
+
+def test_a_number_that_cannot_be_read_needs_a_person(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    right = write_csv(template("new")).decode()
+    for text, status in ((right, 0), (right.replace("records_screened.html,560", "records_screened.html,about 560"), 1)):
+        (tmp_path / "PRISMA.csv").write_text(text, encoding="utf-8")
+        assert main(["check-flow", str(tmp_path / "PRISMA.csv"), "--json"]) == status
+        assert [i["cell"] for i in json.loads(capsys.readouterr().out)["issues"]] == (["H17"] if status else [])

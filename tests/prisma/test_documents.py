@@ -17,8 +17,10 @@ from review.documents.docx import write_docx
 from review.documents.figure import svg_to_pdf, svg_to_png
 from review.documents.markdown import write_markdown
 from review.model import ReviewError
+from review.prisma.cells import chart
 from review.prisma.diagram import draw_svg
 from review.prisma.flow_docx import flow_docx
+from review.prisma.layout import FONT, lay_out
 from tests.prisma.flows import TEMPLATES, template
 
 REASONS = {"Not in China": 20, "研究对象不符": 15}
@@ -147,3 +149,18 @@ def test_libreoffice_opens_the_document_and_shows_the_figure_on_one_page(tmp_pat
                           check=True).stdout
     for words in ("Records screened (n = 560)", "Total studies included", "DRAFT", "Citation searching (n = 9)"):
         assert words in page
+
+
+def test_the_page_fits_the_figure_and_no_type_is_larger_than_laid_out() -> None:
+    reasons = {f"Reason number {i} in rather many words, so that it takes several lines of its box": i for i in range(1, 31)}
+    for flow, upright in ((template("updated-other"), False),
+                          (template("updated-other", dbr_excluded=reasons, other_excluded=reasons), True)):
+        with zipfile.ZipFile(io.BytesIO(flow_docx(flow))) as archive:
+            xml = archive.read("word/document.xml").decode("utf-8")
+        page = re.search(r'<w:pgSz w:w="(\d+)" w:h="(\d+)"', xml)
+        drawing = re.search(r'<wp:extent cx="(\d+)"', xml)
+        assert page and drawing
+        assert (int(page[2]) > int(page[1])) is upright
+        scale = int(drawing[1]) / 12700 / lay_out(chart(flow)).width
+        within = xml[xml.index("<wpg:wgp>"):xml.index("</wpg:wgp>")]
+        assert max(int(size) / 2 for size in re.findall(r'<w:sz w:val="(\d+)"', within)) <= FONT * scale + 0.001

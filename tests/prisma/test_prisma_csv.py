@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from review.model import ReviewError
 from review.prisma.keys import NAME_IN_FILE, OFFICIAL, OWN
-from review.prisma.prisma_csv import changed_names, read_csv, write_csv
+from review.prisma.prisma_csv import changed_names, write_csv
+from review.prisma.prisma_read import read_csv
 from tests.prisma.flows import TEMPLATES, Number, counts, template
 from tests.shared_data import shared
 
@@ -125,7 +127,7 @@ def test_other_peoples_files() -> None:
     flow = read_csv(text.encode("utf-8"), "theirs.csv")
     assert (flow.n("database_results"), flow.n("records_screened")) == (1204, 1000)
     assert flow.n("records_excluded") is None
-    assert flow.boxes["dbr_excluded"].parts == {"Wrong, very wrong": 4}
+    assert "dbr_excluded" not in flow.boxes         # half a list would be a wrong sum
     assert [(issue.code, issue.line) for issue in flow.issues] == [
         ("flow-key-twice", 6), ("flow-key-unknown", 7), ("flow-number", 4), ("flow-comma", 5), ("flow-part", 5)]
 
@@ -146,3 +148,67 @@ def test_what_is_no_flow_is_refused_with_the_cure(data: bytes, code: str) -> Non
         read_csv(data, "theirs.csv")
     assert caught.value.code == code
     assert "theirs.csv" in caught.value.message and "Give" in caught.value.message
+
+
+@pytest.mark.parametrize(("text", "n"), [
+    ("4321", 4321), ("4,321", 4321), ("4.321", 4321), ("4 321", 4321), ("4\u202f321", 4321), ("4'321", 4321),
+    ("1.234.567", 1234567), ("n = 4321", 4321), ("(n=4,321)", 4321), ("N=12", 12), ("[n = 3]", 3), ("12.0", 12),
+    ("80 (51%)", 80), ("１２", 12), ("3100.5", None), ("93.5%", None), ("about 3100", None), ("-5", None), ("1,2", None),
+    ("12.000", None),           # twelve thousand, or twelve with three decimals: not guessed
+])
+def test_numbers_as_people_write_them(text: str, n: int | None) -> None:
+    flow = read_csv(table({"duplicates": text}))
+    assert flow.n("duplicates") == n
+    assert [issue.code for issue in flow.issues if issue.severity == "error"] == ([] if n is not None else ["flow-number"])
+
+
+@pytest.mark.parametrize("text", ["", "NA", "n/a", "na", "#N/A", "-", "—"])
+def test_what_is_not_given_is_no_issue(text: str) -> None:
+    flow = read_csv(table({"duplicates": text}))
+    assert (flow.n("duplicates"), flow.issues) == (None, ())
+
+
+@pytest.mark.parametrize("text", [
+    "Wrong group, 80; Wrong design, 1,058", "Wrong group (n = 80); Wrong design (n = 1058)",
+    "Wrong group: 80; Wrong design: 1058", "Wrong group, 80 (7%); Wrong design, 1058 (93.0%)",
+    "Wrong group，80；Wrong design，1058", "Wrong group, n=80\nWrong design, 1 058\n",
+    "Wrong group [80]; Wrong design, 1.058;",
+])
+def test_lists_as_people_write_them(text: str) -> None:
+    flow = read_csv(table({"dbr_excluded": text}))
+    assert (flow.boxes["dbr_excluded"].parts, flow.issues) == ({"Wrong group": 80, "Wrong design": 1058}, ())
+
+
+@pytest.mark.parametrize(("entry", "name", "n"), [
+    ("Aged 5, 120", "Aged 5", 120), ("Phase 1, 2,300", "Phase 1", 2300), ("Ages 3, 5, 120", "Ages 3, 5", 120),
+    ("Reason 1,120", "Reason 1", 120), ("Before 1998,120", "Before 1998", 120), ("A (n = 3), 7", "A (n = 3)", 7)])
+def test_numbers_in_names_stay_in_the_names(entry: str, name: str, n: int) -> None:
+    assert read_csv(table({"dbr_excluded": entry})).boxes["dbr_excluded"].parts == {name: n}
+
+
+def test_a_flow_saved_as_a_workbook(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    notes = book.active
+    assert notes is not None
+    notes.append(["our flow"])
+    page = book.create_sheet("flow")
+    for row in rows(write_csv(template("updated-other"))):
+        page.append([int(cell) if cell.isdigit() else cell for cell in row])
+    book.save(tmp_path / "flow.xlsx")
+    flow = read_csv((tmp_path / "flow.xlsx").read_bytes(), "flow.xlsx")
+    assert flow.boxes == read_csv(write_csv(template("updated-other"))).boxes
+
+
+def test_a_key_in_two_rows_needs_a_person_where_they_differ() -> None:
+    for other, severity in (("4", "warning"), ("5", "error")):
+        found = read_csv(f"data,n\nduplicates,4\nduplicates,{other}\n".encode()).issues
+        assert [(issue.code, issue.severity) for issue in found] == [("flow-key-twice", severity)]
+
+
+def table(numbers: dict[str, str]) -> bytes:
+    """A file of two columns."""
+    out = io.StringIO()
+    csv.writer(out).writerows([("data", "n"), *numbers.items()])
+    return out.getvalue().encode("utf-8")

@@ -105,7 +105,9 @@ def test_checklists_have_all_items_by_name() -> None:
     answers = {row[0]: row[2] for row in next(b for b in prisma_s(data()) if isinstance(b, Table)).rows}
     assert answers["Database name"].startswith("PubMed, 2026-11-01, 247 records; PubMed, 2026-11-10, 15 records; Scopus")
     assert answers["Citation searching"].endswith("seeds R000001-aa; direction forward")
-    assert answers["Updates"] == "Run again, or in parts: PubMed on 2026-11-10"
+    assert answers["Updates"] == "This version updates a previous one. Run again, or in parts: PubMed on 2026-11-10"
+    new = {row[0]: row[2] for row in next(b for b in prisma_s(data(template("new"))) if isinstance(b, Table)).rows}
+    assert new["Updates"] == "Run again, or in parts: PubMed on 2026-11-10"
     assert answers["Contacts"] == "No contacts are logged."
     assert "20261102-scopus-1" in answers["Full search strategies"]
     assert "262" not in answers["Total records"] and answers["Total records"].startswith("662 records")
@@ -161,3 +163,49 @@ def test_who_decided_comes_from_the_log(tmp_path: Path) -> None:
     assert "EF settled the differences on 1 of them." in said
     assert "AB and CD agreed on 67% of 3 reports" in said
     assert re.search(r"Databases and registers gave 4 records \(Scopus 4\)", said)
+
+
+def test_an_update_tells_its_own_searches_from_those_of_the_previous_version(tmp_path: Path) -> None:
+    """Ten records, one of them twice, a wrong join undone; then a new version with a file of two databases."""
+    folder = workspace(tmp_path)
+    command(folder, "import", str(ris(folder / "a.ris", [item(i) for i in range(10)])), "--database", "scopus",
+            "--date", "2026-01-01")
+    command(folder, "import", str(ris(folder / "w.ris", [item(9)])), "--database", "WHO", "--method", "website",
+            "--date", "2026-01-02")
+    command(folder, "dedupe")
+    keys = command(folder, "counts", "--list", "records_screened")["ids"]
+    command(folder, "link", keys[1], "--same", keys[0], "--reason", "they look alike")
+    command(folder, "undo", keys[1], "--reason", "they are not")
+    said = text(search_appendix(gathered(folder)))
+    assert "The table counts 1 join over all sources, 0 of them by people." in said
+    command(folder, "sheets")
+    for book in books(folder, "AB")[0], books(folder, "CD")[0]:
+        fill(book, lambda n, _: {"Decision": "exclude"})
+    command(folder, "collect")
+    command(folder, "baseline", "--freeze", "--reason", "published")
+    both = [item(i, DB="CINAHL" if i < 22 else "APA PsycInfo") for i in range(19, 25)]
+    command(folder, "import", str(ris(folder / "b.ris", both)), "--database", "EBSCOhost", "--date", "2026-05-01")
+    command(folder, "dedupe")
+    data = gathered(folder)
+    said = text(search_appendix(data))
+    assert "EBSCOhost | database | 2026-05-01 | 6 | not given | counted" in said
+    assert said.index("Searches of the previous version") < said.index(
+        "Scopus | database | 2026-01-01 | 10 | not given | counted in the previous version")
+    assert "2 databases, searched together; records that count: APA PsycInfo 3; CINAHL (EBSCO) 3." in said
+    answers = {row[0]: row[2] for row in next(b for b in prisma_s(data) if isinstance(b, Table)).rows}
+    assert answers["Database name"] == "EBSCOhost, 2026-05-01, 6 records"
+    assert answers["Multi-database searching"] == "EBSCOhost, 2026-05-01: APA PsycInfo and CINAHL (EBSCO) in one search"
+    assert answers["Updates"].startswith("This version updates a previous one, whose searches ran until 2026-01-02. ")
+    assert answers["Dates of searches"] == "All on 2026-05-01."
+    assert answers["Online resources and browsing"] == "No search of websites or organisations is logged."
+    assert answers["Full search strategies"].startswith("[the authors write: the strings exactly as run; none was given")
+    said = text(methods_text(data))
+    assert "We searched EBSCOhost (2026-05-01)." in said and "Scopus" not in said
+    assert "[the authors write: the full strings" in said
+
+
+def gathered(folder: Path) -> ReportData:
+    """What the papers are made of."""
+    review = open_review("test", folder)
+    state = review.state()
+    return gather(state, review._records(state), review.definition, review.counts())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from review.cli import printing
 from review.cli.commands.common import Answer, answer, issue_rows, review_and_words, some, the_review
-from review.model import Issue, Progress
+from review.model import Progress
 from review.workflow import Review
 
 
@@ -90,9 +90,9 @@ def check_flow(args: argparse.Namespace, bar: Progress) -> Answer:
     path = Path(some(args.words, "which file", 1, 1)[0])
     found_flow = read_flow(path.read_bytes(), path.name)
     checks = check_all(found_flow)
-    bad = [c for c in checks if not c.ok and c.level == "error"]
-    issues: tuple[Issue, ...] = tuple(found_flow.issues)
+    bad = any(not c.ok and c.level == "error" for c in checks)
+    unread = any(issue.severity == "error" for issue in found_flow.issues)      # a number was given, and not understood
     return {"file": str(path), "checks": [{"rule": c.rule, "level": c.level, "ok": c.ok, "left": c.left,
                                            "right": c.right, "ids": list(c.ids), "message": c.message}
                                           for c in checks],
-            "text": printing.checks(checks), "issues": issue_rows(issues)}, 1 if bad else 0
+            "text": printing.checks(checks), "issues": issue_rows(found_flow.issues)}, 1 if bad or unread else 0
