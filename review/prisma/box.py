@@ -45,14 +45,24 @@ class Check:
     message: str = ""
 
 
+@dataclass(frozen=True)
+class Cause:
+    """Why a flow is not final, for whatever language it is told in: a word of the wording, a number, a name."""
+
+    word: str
+    n: int = 0
+    name: str = ""
+
+
 @dataclass(frozen=True, repr=False)
 class Counts:
     """All boxes of one review at one time, with what was checked.
 
     `updated`: a previous version of the review exists; `other`: other methods were used besides databases
     and registers (together they choose one of the four templates of PRISMA 2020); `reasons` says why the
-    flow is not final. `hits` are the services' own figures by source label: shown beside the diagram, never
-    as counts. `notes` are further footnotes: a key of the wording and its number.
+    flow is not final, `causes` the same for the wording of the figure. `hits` are the services' own figures
+    by source label: shown beside the diagram, never as counts. `notes` are further footnotes: a key of the
+    wording and its number.
     """
 
     review: str
@@ -66,6 +76,7 @@ class Counts:
     reasons: tuple[str, ...] = ()
     hits: Mapping[str, int] = field(default_factory=dict)
     notes: Mapping[str, int] = field(default_factory=dict)
+    causes: tuple[Cause, ...] = ()
 
     @property
     def template(self) -> Template:

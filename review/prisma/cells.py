@@ -14,7 +14,7 @@ from typing import Literal
 from review.prisma.box import Box, Counts
 from review.prisma.keys import LATE, OWN_SOURCES, PENDING, TWINS
 from review.prisma.measure import NBSP
-from review.prisma.wording import STUDIES, Words, number, part
+from review.prisma.wording import STUDIES, Words, cause_words, number, part
 from review.query.schema_flow import LAYERS
 
 Style = Literal["head", "head-grey", "phase", "box", "grey", "pending"]
@@ -154,10 +154,9 @@ def _banner(counts: Counts, words: Words, most: int = 6) -> tuple[str, ...]:
     """What a draft says on its face; nothing on a final flow."""
     if counts.final:
         return ()
-    reasons = list(counts.reasons[:most])
-    if len(counts.reasons) > most:
-        reasons.append(words["draft_more"].replace("{n}", number(words, len(counts.reasons) - most)))
-    return (words["draft"], *reasons)
+    told = [cause_words(words, c) for c in counts.causes] or list(counts.reasons)
+    more = [words["draft_more"].replace("{n}", number(words, len(told) - most))] if len(told) > most else []
+    return (words["draft"], *told[:most], *more)
 
 
 def _heads(counts: Counts, words: Words) -> list[Cell]:

@@ -13,10 +13,10 @@ from review.dedup.assigning import open_pairs
 from review.ledger import events
 from review.ledger.replay import State
 from review.prisma import flow
-from review.prisma.box import Box, Check
+from review.prisma.box import Box, Cause, Check
 from review.prisma.flow import Standing
 from review.prisma.hits import Hit
-from review.prisma.keys import TWINS
+from review.prisma.keys import PENDING, TWINS
 from review.query import databases
 from review.query.definition import Definition
 
@@ -30,26 +30,27 @@ def check(state: State, definition: Definition, boxes: Boxes, hits: Sequence[Hit
             *_searches(state), *_doubts(state), *_screening(state, definition, standing)]
 
 
-def not_final(state: State, boxes: Boxes, found: Iterable[Check]) -> list[str]:
+def not_final(state: State, boxes: Boxes, found: Iterable[Check]) -> list[Cause]:
     """Why the flow is a draft; empty when nothing is pending, nothing conflicts and every rule holds."""
-    reasons = []
+    causes = []
     if not state.counted_searches():
-        reasons.append("no search counts yet")
+        causes.append(Cause("draft_no_search"))
     for search in state.searches.values():
         if search.state == "open" and search.use == "counted":
-            reasons.append(f"the search {search.id} is open (finish it, or `review accept` it with a reason)")
+            causes.append(Cause("draft_open_search", name=search.id))
     missing = len(state.unassigned())
     if missing:
-        reasons.append(f"{missing:,} records are not yet deduplicated")
-    words = {"undecided_screening": "records await screening on title and abstract",
-             "conflicts_screening": "conflicts on title and abstract", "pending_retrieval": "reports are on loan",
-             "pending_full_text": "reports await a full-text decision", "conflicts_full_text": "full-text conflicts"}
-    for key, what in words.items():
-        n = sum(boxes[k].n for k in (key, TWINS[key]) if k in boxes)
+        causes.append(Cause("draft_awaiting_dedup", missing))
+    for key in PENDING:
+        n = _n(boxes, key, TWINS[key])
         if n:
-            reasons.append(f"{n:,} {what}")
-    reasons += [c.message for c in found if c.level == "error" and not c.ok]
-    return reasons
+            causes.append(Cause(f"draft_{key}", n))
+    own_words = {"studies confirmed": "draft_no_study", "retrieved or not": "draft_retrieval"}
+    for c in found:
+        if c.level == "error" and not c.ok:
+            word = own_words.get(c.rule, "draft_rule")
+            causes.append(Cause(word, c.left, c.message if word == "draft_rule" else ", ".join(c.ids[:10])))
+    return causes
 
 
 def notes(state: State, definition: Definition, standing: Mapping[str, Standing]) -> dict[str, int]:

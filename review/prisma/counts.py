@@ -23,6 +23,7 @@ from review.prisma.keys import (
     PREVIOUS,
     REMOVED_BEFORE,
 )
+from review.prisma.wording import STUDIES, cause_words
 from review.query import databases
 from review.query.definition import Definition
 from review.screening.consensus import NO_REASON, Rules, consensus, reason_label
@@ -52,7 +53,8 @@ def count(state: State, definition: Definition, *, as_of: str = "") -> Counts:
     pending = checks.not_final(state, boxes, found)
     return Counts(definition.id, definition.title, final=not pending, updated=state.baseline is not None,
                   other=any(h.arm == "other" for h in hits), as_of=as_of, boxes=boxes, checks=tuple(found),
-                  reasons=tuple(pending), hits=_service_hits(state), notes=checks.notes(state, definition, standing))
+                  reasons=tuple(cause_words(STUDIES, c) for c in pending), causes=tuple(pending),
+                  hits=_service_hits(state), notes=checks.notes(state, definition, standing))
 
 
 def _service_hits(state: State) -> dict[str, int]:

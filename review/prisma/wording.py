@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from review.model import ReviewError
+from review.prisma.box import Cause
 from review.prisma.keys import PART_WORDS
 
 Words = Mapping[str, str]
@@ -84,3 +85,8 @@ def number(words: Words, n: int) -> str:
 def part(words: Words, label: str) -> str:
     """The name of a part of a box: the program's own labels in the wording's language, names from the data as they are."""
     return words[PART_WORDS[label]] if label in PART_WORDS else label
+
+
+def cause_words(words: Words, cause: Cause) -> str:
+    """Why a flow is a draft, in this wording."""
+    return words[cause.word].replace("{n}", number(words, cause.n)).replace("{name}", cause.name)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from review.prisma.wording import load
 from tests.reviewer import DEFINITION, books, boxes, command, fill, item, ris, workspace
 
 WITH_TOOL = DEFINITION.replace('reviewers = ["AB", "CD"]', 'reviewers = ["AB", "ML1"]\ntools = ["ML1"]\ndual = 0.0001')
@@ -69,3 +70,28 @@ def test_a_tool_is_one_of_the_reviewers_and_never_the_judge(tmp_path: Path) -> N
     assert "none of the reviewers" in command(folder, "query", status=2)["error"]
     folder = workspace(tmp_path, definition=DEFINITION.replace('adjudicator = "EF"', 'adjudicator = "AB"\ntools = ["AB"]'))
     assert "a person settles" in command(folder, "query", status=2)["error"]
+
+
+def test_a_draft_says_why_in_the_language_of_the_figure(tmp_path: Path) -> None:
+    """One record waits for screening, one for deduplication: both in Chinese."""
+    folder = workspace(tmp_path, definition=DEFINITION + '\n[flow]\nwording = "zh"\n')
+    command(folder, "import", str(ris(folder / "a.ris", [item(1)])), "--database", "scopus")
+    command(folder, "dedupe")
+    command(folder, "import", str(ris(folder / "b.ris", [item(2)])), "--database", "cinahl")
+    command(folder, "flow")
+    svg = (folder / "outputs/test/prisma/flow.svg").read_text(encoding="utf-8")
+    draft = svg.split('class="flow-draft"')[1].split("</g>")[0]
+    said = "".join(t.split("<")[0] for t in draft.split('">')[1:])
+    assert "草稿" in said and "1 条记录尚未去重" in said and "1 条记录待按题目和摘要筛选" in said
+    assert not any(w in said for w in ("await", "not yet", "screening"))
+    reasons = command(folder, "counts")["reasons"]            # the command line stays English
+    assert "1 records are not yet deduplicated" in reasons
+
+
+@pytest.mark.parametrize("language", ["zh", "de"])
+def test_records_not_sought_and_reports_not_retrieved_are_told_apart(language: str) -> None:
+    """PRISMA 2020: nobody tried to get the one; the other could not be got. "Sought" is one word in both boxes."""
+    words = load(language)
+    sought = {"zh": "计划获取全文", "de": "ur Beschaffung vorgesehene"}[language]
+    assert sought in words["dbr_sought_reports"] and sought in words["not_sought"] and sought in words["note_not_sought"]
+    assert sought not in words["dbr_notretrieved_reports"]
