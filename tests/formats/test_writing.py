@@ -11,7 +11,8 @@ from review import formats
 from review.model import Entry, Record
 
 ODD = Record(title="Pots & pans: 5% {safe}_not # \\ -- a trial", authors=("Roe and Sons, R.", "Study Group of Pots and Pans",
-             "van der Doe, Jane", "王明"), ids={"doi": "10.1000/a_(b)<c>;2-#", "pmid": "29000001"}, journal="Pots; Pans", pages="S1-S9",
+             "van der Doe, Jane", "王明"),
+             ids={"doi": "10.1000/a_(b)<c>;2-#", "pmid": "29000001"}, journal="Pots; Pans", pages="S1-S9",
              abstract="Aim.\n\n  Two  blanks,\r\nTY  - JOUR\nER  - \nend.", year=2019,
              url="https://example.org/a?b=1&c=%20_x~y", database="Embase", notices=("retracted",), mesh=("Child*",))
 
