@@ -112,6 +112,9 @@ def read(stream: BinaryIO, *, name: str, format: str | None = None, encoding: st
         yield replace(error.as_issue(), severity="error")
         return
     for part in parts:
+        if not part.place:
+            yield from _read(part, chosen, encoding, mapping)
+            continue
         for item in _read(part, chosen, encoding, mapping):
             yield replace(item, offset=item.offset + part.place) if isinstance(item, Entry) and item.length else item
 

@@ -23,6 +23,8 @@ _BRACE = re.compile(rb"\\.|[{}]", re.S)
 _BRACE_OR_PAREN = re.compile(rb"\\.|[{}()\"]", re.S)
 _LONGEST = 1 << 24
 _NO_RECORD = frozenset({"string", "comment", "preamble", "set", "xdata"})
+_OWN = "scopingreview"              # the field of what BibTeX has no field for
+_AND = re.compile(r"\band\b", re.I)
 _MONTHS = {m: m.capitalize() for m in ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov",
                                        "dec")}
 _NAME = re.compile(r"\s*([^\s=,{}\"#()]+)\s*=\s*")
@@ -245,7 +247,8 @@ _TYPES = {"journal-article": "article", "review": "article", "editorial": "artic
 
 def write(records: Iterable[Record], stream: BinaryIO,
           extra: Callable[[Record], Mapping[str, str]] | None = None) -> int:
-    """BibTeX, UTF-8; keys are `ref1`, `ref2`, ... unless the record has an id; what has no field goes into `note`."""
+    """BibTeX, UTF-8; keys are `ref1`, `ref2`, ... unless the record has an id. What has no field goes into one of this
+    program's own, which no style prints (`note` would be)."""
     n = 0
     for item in records:
         n += 1
@@ -253,8 +256,9 @@ def write(records: Iterable[Record], stream: BinaryIO,
         fields = _lines(item, kind)
         text = _entry(kind, item, n, fields)
         note = compose.more(item, compose.record(TABLE, _prepare(_pairs(kind, text, {}))))
-        fields += [("note", latex.encode(note))] if note else []
-        fields += [("annote", latex.encode(f.clean(f"{k}: {v}"))) for k, v in (extra(item) if extra else {}).items()]
+        fields += [(_OWN, latex.encode(note))] if note else []
+        added = "; ".join(f"{k}: {v}" for k, v in (extra(item) if extra else {}).items())
+        fields += [("annote", latex.encode(f.clean(added)))] if added else []
         stream.write(_entry(kind, item, n, fields).encode("utf-8", "replace"))
     return n
 
@@ -266,18 +270,26 @@ def _entry(kind: str, item: Record, n: int, fields: list[tuple[str, str]]) -> st
 
 def _lines(item: Record, kind: str) -> list[tuple[str, str]]:
     ids = item.ids
-    names = " and ".join(latex.encode(a) if ", " in a else f"{{{latex.encode(a)}}}" for a in item.authors)
+    names = " and ".join(latex.encode(a) if ", " in a and not _AND.search(a) else f"{{{latex.encode(a)}}}"
+                         for a in item.authors)
     venue = {"incollection": "booktitle", "inproceedings": "booktitle"}.get(kind, "journal")
     pairs = [
         ("author", names), ("title", f"{{{latex.encode(item.title)}}}" if item.title else ""),
         (venue, latex.encode(item.journal)), ("year", str(item.year or "")), ("volume", latex.encode(item.volume)),
         ("number", latex.encode(item.issue)), ("pages", latex.encode(item.pages)),
-        ("doi", latex.encode(ids.get("doi", ""))), ("pmid", ids.get("pmid", "")), ("pmcid", ids.get("pmcid", "")),
-        ("issn", ids.get("issn", "")), ("isbn", ids.get("isbn", "")), ("url", latex.encode(item.url)),
+        ("doi", _verbatim(ids.get("doi", ""))), ("pmid", ids.get("pmid", "")), ("pmcid", ids.get("pmcid", "")),
+        ("issn", ids.get("issn", "")), ("isbn", ids.get("isbn", "")), ("url", _verbatim(item.url)),
         ("abstract", latex.encode(item.abstract)), ("keywords", latex.encode("; ".join(item.keywords))),
         ("language", latex.encode(item.language)), ("accession", latex.encode(item.native_id)),
     ]
-    return [(name, value) for name, value in pairs if value]
+    # A blank line in a value ends a paragraph, which some styles can't take.
+    return [(name, f.clean(value)) for name, value in pairs if value]
+
+
+def _verbatim(value: str) -> str:
+    """Addresses and DOIs stand as they are (biblatex, hyperref and reference managers read them so), unless braces
+    would get out of balance."""
+    return latex.encode(value) if set(value) & set("{}\\") else value
 
 
 FORMAT = Format("bibtex", "BibTeX / BibLaTeX", (".bib", ".bibtex"), sniff, read, count, tags, write)

@@ -224,7 +224,8 @@ def _abstract(v: Values) -> str:
     parts = v.best("abstract_part")
     if len(parts) > 1:
         parts = list(dict.fromkeys(parts))      # some sources give it twice
-    return " ".join(parts) or v.ones.get("abstract", "") or v.ones.get("abstract_other", "")
+    given = (" ".join(parts), v.ones.get("abstract", ""), v.ones.get("abstract_other", ""))
+    return next((text for text in given if text and not f.unsaid(text)), "")
 
 
 def _kind(v: Values) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

@@ -84,9 +84,9 @@ def write(records: Iterable[Record], stream: BinaryIO,
         n += 1
         body = _body(item)
         again = compose.record(TABLE, _pairs(parse(f"<record>{body}</record>")))
-        notes = [note for note in [compose.more(item, again)] if note]
-        notes += [f"{k}: {v}" for k, v in (extra(item) if extra else {}).items()]
-        body += "".join(_element("notes", note) for note in notes)
+        note = compose.more(item, again)        # ASCII, its blanks count
+        body += f"<notes>{escape(note)}</notes>" if note else ""
+        body += "".join(_element("notes", f"{k}: {v}") for k, v in (extra(item) if extra else {}).items())
         stream.write(f"<record>{body}</record>\n".encode("utf-8", "replace"))
     stream.write(b"</records></xml>\n")
     return n

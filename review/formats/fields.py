@@ -17,6 +17,7 @@ _PRINTABLE = bytes(range(32, 127))
 # A year by itself, or at the front of a date without separators (EBSCO: 20150301).
 _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d|21\d\d)(?=(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))?(?!\d))")
 _NOT_WORD = re.compile(r"[^a-z0-9\u4e00-\u9fff]+")
+_UNSAID = re.compile(r"\[?No (?:author name|abstract)s? (?:is )?available\.?\]?$", re.I)
 _COMMA = re.compile(r"\s*,\s*")
 _PLAIN_NAME = re.compile(r"[\w'’][\w'’ -]*(?<! ), [\w'’][\w'’. -]*(?<! )\Z")
 _TIDY = re.compile(r"[^,]*[^\s,](?:, [^\s,][^,]*)*$")
@@ -125,11 +126,19 @@ def _month(text: str) -> int:
     return n if 1 <= n <= 12 else 0
 
 
+def unsaid(text: str) -> bool:
+    """Whether a source only says that it has none (Scopus: `[No author name available]`)."""
+    return len(text) < 40 and bool(_UNSAID.match(text))
+
+
 def author(name: str) -> str:
-    """`Family,Given` as `Family, Given`; a trailing comma and doubled blanks go; else as it stands."""
+    """`Family,Given` as `Family, Given`; a trailing comma and doubled blanks go; "" where the source says that it
+    has none; else as it stands."""
     if _PLAIN_NAME.match(name) and "  " not in name and name[-4:] != "null":
         return name                             # by far the most
     name = clean(name).strip(",; ")
+    if name[:1] == "[" and unsaid(name):
+        return ""
     if "," not in name:
         return name
     if name.endswith(",null") or name.endswith(", null"):       # RefWorks, for a missing given name
@@ -181,7 +190,7 @@ def author_list(value: str, *, initials: bool = False) -> list[str]:
         return [f"{a}, {b}" for a, b in zip(parts[::2], parts[1::2], strict=True)]
     if all(" " in p and not _are_initials(p) for p in parts):
         return [n for p in parts if (n := one(p))]
-    return [author(value)]
+    return [n] if (n := author(value)) else []
 
 
 def _listed(text: str) -> bool:

@@ -261,7 +261,8 @@ def values(item: Record, *, longest: int = 0) -> list[str]:
     cells = [_text(item, name) for name in COLUMNS[:-1]]
     if longest:
         cells = [c[:longest] for c in cells]
-    return [*cells, compose.more(item, _own_layout().record([*cells, ""]))]
+    more = compose.more(item, _own_layout().record([*cells, ""]))
+    return [*cells, more if more or any(cells) else compose.MARK + "{}"]     # a row of nothing would be no row
 
 
 @cache

@@ -20,8 +20,9 @@ from review.model import Entry, Issue
 
 TABLE = compose.Table.load("webpage")
 _LARGEST = 1 << 25
-_META = re.compile(r"<meta\b([^<>]*)>", re.I)
-_NAMES_TITLE = re.compile(rb"citation_title|DC\.title|dcterms\.title|og:title|twitter:title|"
+# A value may hold a `>`; none is looked for beyond the next tag.
+_META = re.compile(r"<meta\b((?:[^<>\"']|\"[^<\"]*\"|'[^<']*')*)>", re.I)
+_NAMES_TITLE = re.compile(rb"citation_title|DC\.title|dcterms\.title|eprints\.title|og:title|twitter:title|"
                           rb"\"(?:name|headline)\"\s*:", re.I)
 _ATTRIBUTE = re.compile(r"([A-Za-z:_-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _NAMED = re.compile(r"citation_|dc\.|dcterms\.|og:|article:|twitter:title|prism\.|bepress_citation_|eprints\.", re.I)
@@ -122,7 +123,18 @@ def _type(item: dict[str, Any]) -> str:
 
 def _flat(item: dict[str, Any]) -> list[tuple[str, str]]:
     out = [("ld:@type", _type(item))]
+    whole = item.get("isPartOf")                # an issue of a volume of a journal, one within the other
+    for _ in range(4):
+        if isinstance(whole, list) and whole:
+            whole = whole[0]
+        if not isinstance(whole, dict):
+            break
+        out += [(f"ld:{key}", str(whole[key])) for key in ("volumeNumber", "issueNumber") if key in whole]
+        out += [("ld:isPartOf", str(whole["name"]))] if isinstance(whole.get("name"), str) else []
+        whole = whole.get("isPartOf")
     for key, value in item.items():
+        if key == "isPartOf" and not isinstance(value, str):
+            continue
         for part in value if isinstance(value, list) else [value]:
             if isinstance(part, dict):
                 text = part.get("name") or part.get("value") or part.get("@id") or part.get("url")

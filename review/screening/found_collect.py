@@ -85,7 +85,7 @@ def _search(c: Collector, rows: Sequence[Found]) -> None:
         path = Path(folder) / FILE
         path.write_text(_table(c, rows), "utf-8", newline="")
         result = import_files(c.tx, c.folder, c.state, ImportRequest(
-            (path,), first.where, method=first.method, date=first.when, details=details,
+            (path,), first.where, method=first.method, date=first.when, details=details, pages=False,
             same_as=earlier[0].id if earlier else ""), c.definition.sha)
     # The next row's search needs another id, and another copy of the workbook must know these rows.
     c.state.searches[result.search.id] = result.search

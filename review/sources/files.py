@@ -39,6 +39,7 @@ class ImportRequest:
     encoding: str = ""
     mapping: Mapping[str, str] | None = None
     fields: Mapping[str, str] | None = None     # a person's words on the one file given, which is kept beside them
+    pages: bool = True              # whether the column `file` of a table names pages to keep beside it
     details: Mapping[str, str] | None = None    # other methods: who, how, seed reports, direction, tool
 
 
@@ -86,7 +87,7 @@ def import_files(tx: Transaction, folder: Folder, state: State, request: ImportR
             table = beside.table_for(request.files[0], request.fields, Path(folder_of_table))
             given = beside.Sorted((table,), request.files)
         else:
-            given = beside.sort(request.files)
+            given = beside.sort(request.files) if request.pages else beside.Sorted(request.files)
         return _import(tx, folder, state, replace(request, files=given.exports), given, definition_sha, progress)
 
 

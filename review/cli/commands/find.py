@@ -61,7 +61,7 @@ def import_(args: argparse.Namespace, bar: Progress) -> Answer:
     request = ImportRequest(tuple(Path(w) for w in words), args.database, args.platform, args.method,
                             args.date, string, args.hits, args.trial, args.same_as, args.encoding,
                             read_mapping(args.mapping), pairs(args.fields, "--fields"),
-                            {"note": args.note} if args.note else None)
+                            details={"note": args.note} if args.note else None)
     result = review.import_files(request)
     shown = {**result.as_dict(review.id), "text": printing.imported(result),
              "issues": issue_rows((*review.notes, *result.issues))}
