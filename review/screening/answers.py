@@ -75,6 +75,7 @@ _CHINESE = tuple(sorted((w for w in _WORDS if not w.isascii()), key=len, reverse
 # Words that are a decision wherever they stand alone in a cell; a single letter or 是 may be anything.
 _ALONE = {word: meaning for word, meaning in _WORDS.items()
           if word in _LONG_WORDS or word in _CHINESE and len(word) > 1 and meaning in (INCLUDE, EXCLUDE)}
+_NONE = frozenset({"", "no", "n", "none", "n/a", "n.a", "na", "not a duplicate", "no duplicate", "否", "无", "没有", "不重复"})
 _PAIRS_ALONE = ("same", "duplicate", "identical", "different", "distinct", "相同", "重复", "不同")
 
 # What parts a decision from a remark after it. Chinese words run on without blanks, so a remark needs a mark before
@@ -129,6 +130,11 @@ def decision_word(text: str, pairs: bool = False) -> str:
     if pairs:
         return _PAIRS[folded] if folded in _PAIRS_ALONE else ""
     return _ALONE.get(folded, "")
+
+
+def says_none(text: str) -> bool:
+    """Whether a cell that may hold a key says that there is none ("no", "-", "n/a", "无")."""
+    return _folded(text).strip("-\u2010\u2013\u2014/.") in _NONE
 
 
 def interpret_retrieval(raw: str) -> Meaning:

@@ -35,6 +35,9 @@ def _duplicate(c: Collector, key: str, current: str, answer: Answer) -> None:
     try:
         other = c.state.resolve(acts.known_key(c.state, c.definition.id, answer.duplicate_of))
     except ReviewError as error:
+        if error.code == "bad-key":         # the reading has listed it with its cell
+            c.out.quarantined += 1
+            return
         c.quarantine("duplicate-of", f"{key}: duplicate of “{answer.duplicate_of}”: {error.message}", answer.cell("duplicate_of"))
         return
     if other == c.state.resolve(key):

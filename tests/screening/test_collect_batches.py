@@ -132,3 +132,13 @@ def test_a_workbook_with_dates_and_formulas_of_its_own_making_is_none_of_ours(tm
     book.save(tmp_path / "strange.xlsx")
     out = review.collect([tmp_path / "strange.xlsx"])
     assert (out.new, [f.status for f in out.files]) == (0, ["refused"])
+
+
+def test_no_duplicate_may_be_said_in_words_and_what_names_none_is_listed_once(tmp_path: Path) -> None:
+    review = made(tmp_path, 6)
+    sheet = next(s for s in review.sheets("title-abstract") if s.reviewer == "AB")
+    words = ("-", "no", "n/a", "无", "the one above", "R999999-zz")
+    fill(review.folder.screening / sheet.file, lambda n, _: {"Decision": "include", "Duplicate of": words[n]})
+    out = review.collect()
+    assert (out.new, out.quarantined) == (6, 2)
+    assert [(i.code, i.cell) for i in out.issues] == [("bad-duplicate", "E6"), ("bad-duplicate", "E7")]
