@@ -7,9 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from review.sheets.text import plain
-
 from .columns import DECISION_CHOICES
+from .reasons import PARTS, match_reason, reason_in
 
 INCLUDE, EXCLUDE, MAYBE = "include", "exclude", "maybe"
 AWAITING, ONGOING = "awaiting-classification", "ongoing"
@@ -149,24 +148,6 @@ def interpret_retrieval(raw: str) -> Meaning:
                                                "Type yes, no or on loan.")
 
 
-def match_reason(text: str, reasons: Sequence[tuple[str, str]]) -> str:
-    """The code of the one reason that `text` names: its code, its label, both, or an unambiguous beginning.
-
-    "" where it names none or could be two. Case, blanks and punctuation don't count.
-    """
-    folded = plain(text)
-    if not folded:
-        return ""
-    exact = {code for code, label in reasons
-             if folded in (plain(code), plain(label), plain(code + label), plain(label + code))}
-    if len(exact) == 1:
-        return exact.pop()
-    if exact or len(folded) < (3 if folded.isascii() else 2):
-        return ""
-    begun = {code for code, label in reasons if plain(code).startswith(folded) or plain(label).startswith(folded)}
-    return begun.pop() if len(begun) == 1 else ""
-
-
 def _folded(raw: str) -> str:
     """Full-width letters made plain, lower case; outer blanks, quotes, closing marks and what nobody sees gone."""
     text = unicodedata.normalize("NFKC", raw).casefold().replace("\u2019", "'")
@@ -225,8 +206,8 @@ def _remark(tail: str, raw: str) -> str:
 
 def _with_reason(decision: str, tail: str, why: str, reasons: Sequence[tuple[str, str]], stage: str) -> Meaning:
     """Put decision, remark and reason together; say what is missing or contradicts."""
-    code, from_tail = match_reason(why, reasons), match_reason(tail, reasons)
-    notes = [text for text, matched in ((why, code), (tail, from_tail)) if text and not matched]
+    code, from_tail = reason_in(why, reasons), reason_in(tail, reasons)
+    notes = [text for text in (why, tail) if text and not match_reason(text, reasons)]
     note = "; ".join(notes)
     labels = dict(reasons)
     if decision != EXCLUDE:
@@ -245,7 +226,7 @@ def _with_reason(decision: str, tail: str, why: str, reasons: Sequence[tuple[str
     if reason or stage == "title-abstract" or not reasons:
         return Meaning(EXCLUDE, reason, note)
     offered = ", ".join(label for _, label in reasons)
-    several = {match_reason(part, reasons) for part in re.split(r"[;,/+&\n]|\band\b|、|；|，", note)} - {""}
+    several = {match_reason(part, reasons) for part in PARTS.split(note)} - {""}
     if len(several) > 1:
         return Meaning(EXCLUDE, "", note, message=f"More than one reason is named (“{_short(note)}”). "
                                                   "Keep the one that counts under Reason.")

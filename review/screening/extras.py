@@ -26,6 +26,10 @@ def collect_extras(collector: Collector, key: str, current: str, answer: Answer)
         current = collector.state.resolve(key)
     if answer.retrieval:
         _retrieval(collector, key, current, answer)
+    elif answer.retrieval_why:
+        collector.quarantine("retrieved-blank", f"{key}: the sheet says why there is no full text "
+                             f"(“{answer.retrieval_why[:60]}”), and Retrieved is blank. Type no, or on loan, there.",
+                             answer.cell("retrieval"))
     if answer.study:
         _studies(collector, key, current, answer)
 
