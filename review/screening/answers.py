@@ -7,9 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from review.sheets.text import plain
-
 from .columns import DECISION_CHOICES
+from .reasons import PARTS, match_reason, reason_in
 
 INCLUDE, EXCLUDE, MAYBE = "include", "exclude", "maybe"
 AWAITING, ONGOING = "awaiting-classification", "ongoing"
@@ -75,6 +74,7 @@ _CHINESE = tuple(sorted((w for w in _WORDS if not w.isascii()), key=len, reverse
 # Words that are a decision wherever they stand alone in a cell; a single letter or 是 may be anything.
 _ALONE = {word: meaning for word, meaning in _WORDS.items()
           if word in _LONG_WORDS or word in _CHINESE and len(word) > 1 and meaning in (INCLUDE, EXCLUDE)}
+_NONE = frozenset({"", "no", "n", "none", "n/a", "n.a", "na", "not a duplicate", "no duplicate", "否", "无", "没有", "不重复"})
 _PAIRS_ALONE = ("same", "duplicate", "identical", "different", "distinct", "相同", "重复", "不同")
 
 # What parts a decision from a remark after it. Chinese words run on without blanks, so a remark needs a mark before
@@ -131,6 +131,11 @@ def decision_word(text: str, pairs: bool = False) -> str:
     return _ALONE.get(folded, "")
 
 
+def says_none(text: str) -> bool:
+    """Whether a cell that may hold a key says that there is none ("no", "-", "n/a", "无")."""
+    return _folded(text).strip("-\u2010\u2013\u2014/.") in _NONE
+
+
 def interpret_retrieval(raw: str) -> Meaning:
     """What the cell under Retrieved means: the decision is `yes`, `no`, `on loan` or "" (blank)."""
     folded = _folded(raw)
@@ -141,24 +146,6 @@ def interpret_retrieval(raw: str) -> Meaning:
         return Meaning(found)
     return Meaning("", readable=False, message=f"“{_short(raw)}” under Retrieved can't be read. "
                                                "Type yes, no or on loan.")
-
-
-def match_reason(text: str, reasons: Sequence[tuple[str, str]]) -> str:
-    """The code of the one reason that `text` names: its code, its label, both, or an unambiguous beginning.
-
-    "" where it names none or could be two. Case, blanks and punctuation don't count.
-    """
-    folded = plain(text)
-    if not folded:
-        return ""
-    exact = {code for code, label in reasons
-             if folded in (plain(code), plain(label), plain(code + label), plain(label + code))}
-    if len(exact) == 1:
-        return exact.pop()
-    if exact or len(folded) < (3 if folded.isascii() else 2):
-        return ""
-    begun = {code for code, label in reasons if plain(code).startswith(folded) or plain(label).startswith(folded)}
-    return begun.pop() if len(begun) == 1 else ""
 
 
 def _folded(raw: str) -> str:
@@ -219,8 +206,8 @@ def _remark(tail: str, raw: str) -> str:
 
 def _with_reason(decision: str, tail: str, why: str, reasons: Sequence[tuple[str, str]], stage: str) -> Meaning:
     """Put decision, remark and reason together; say what is missing or contradicts."""
-    code, from_tail = match_reason(why, reasons), match_reason(tail, reasons)
-    notes = [text for text, matched in ((why, code), (tail, from_tail)) if text and not matched]
+    code, from_tail = reason_in(why, reasons), reason_in(tail, reasons)
+    notes = [text for text in (why, tail) if text and not match_reason(text, reasons)]
     note = "; ".join(notes)
     labels = dict(reasons)
     if decision != EXCLUDE:
@@ -239,7 +226,7 @@ def _with_reason(decision: str, tail: str, why: str, reasons: Sequence[tuple[str
     if reason or stage == "title-abstract" or not reasons:
         return Meaning(EXCLUDE, reason, note)
     offered = ", ".join(label for _, label in reasons)
-    several = {match_reason(part, reasons) for part in re.split(r"[;,/+&\n]|\band\b|、|；|，", note)} - {""}
+    several = {match_reason(part, reasons) for part in PARTS.split(note)} - {""}
     if len(several) > 1:
         return Meaning(EXCLUDE, "", note, message=f"More than one reason is named (“{_short(note)}”). "
                                                   "Keep the one that counts under Reason.")

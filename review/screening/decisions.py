@@ -63,13 +63,13 @@ def _usable(c: Collector) -> list[Answer]:
 
 def _title_agrees(c: Collector, key: str, answer: Answer) -> bool:
     """Whether the row's title is the title that went out with its key (a partly sorted sheet mixes them)."""
-    if not answer.title or same_title(answer.title, c.rows[key].title):
+    sent = c.rows[key].title
+    if not answer.title or same_title(answer.title, sent) or characters_lost(answer.title, sent):
         return True
     said = any((answer.decision, answer.reason, answer.duplicate_of, answer.retrieval, answer.study))
     if said or decision_word(answer.title):
         c.out.quarantined += 1
-        sent = c.rows[key].title[:80]
-        c.issue("title-mismatch", f"Row {answer.row}: the key {key} went out with the title “{sent}”, and "
+        c.issue("title-mismatch", f"Row {answer.row}: the key {key} went out with the title “{sent[:80]}”, and "
                 f"the row says “{answer.title[:80]}”. The sheet was sorted in part, or the title was changed. "
                 "The decision was not taken; sort the whole table by Key and look at this row.", answer.cell("title"))
     return False

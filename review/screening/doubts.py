@@ -31,6 +31,7 @@ class Doubts:
         self.grid, self.named, self.say = grid, named, say
         self.covered = covered_cells(grid)
         self.unasked: list[int] = []        # the columns in which no decision belongs
+        self.votes: list[int] = []          # the columns that show the reviewers' words, in a sheet of conflicts
         self.formulas: list[str] = []       # cells whose saved result was read
 
     def place(self, row: int, column: int) -> str:
@@ -48,6 +49,8 @@ class Doubts:
     def enter(self, section: Section) -> None:
         """A table begins."""
         self.unasked = self._unasked(section)
+        header = self.grid.rows[section.header]
+        self.votes = [column for column, value in enumerate(header) if is_ours(cell_text(value))]
 
     def about(self, section: Section, number: int, row: Sequence[object], values: Mapping[str, str]) -> str:
         """The code of the first trouble with a row (which is told), or ""."""
@@ -120,4 +123,16 @@ class Doubts:
                 self.say("misplaced", f"“{short(value)}” stands in {cell}, and Decision is blank in this row. The row was not "
                          "read; put the word under Decision, if it is the decision.", cell, "error")
                 return "misplaced"
-        return ""
+        return self._settled_elsewhere(number, row)
+
+    def _settled_elsewhere(self, number: int, row: Sequence[object]) -> str:
+        """Where the reviewers' columns of a conflict agree, and Decision is blank: somebody wrote over their words."""
+        words = [text for column in self.votes if (text := self.text(row, number, column))]
+        said = {text.partition("\n")[0].partition(" (")[0] for text in words}
+        if len(words) < 2 or len(said) > 1 or said == {"exclude"} and len(set(words)) > 1:
+            return ""
+        cell = self.place(number, self.votes[0])
+        self.say("misplaced", f"Row {number + 1}: the reviewers' columns say the same ({', '.join(said)}), though the row went "
+                 "out as a conflict, and Decision is blank. The row was not read; type the verdict under Decision.", cell,
+                 "error")
+        return "misplaced"

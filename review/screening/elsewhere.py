@@ -26,10 +26,11 @@ from review.ledger.transaction import Transaction
 from review.model import Decision, Issue, Progress, Record, ReviewError
 from review.query.definition import Definition
 from review.screening import elsewhere_more
-from review.screening.answers import Meaning, interpret, match_reason
+from review.screening.answers import Meaning, interpret
 from review.screening.consensus import TEAM, Rules, consensus
 from review.screening.elsewhere_match import Match, Matcher
 from review.screening.elsewhere_read import Request, Row, Table, Vote, read_table, request
+from review.screening.reasons import match_reason
 from review.screening.versions import spoken
 from review.sheets.text import plain
 

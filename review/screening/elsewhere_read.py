@@ -6,7 +6,7 @@ a row without a decision has no vote.
 Facts about the exports: Rayyan puts everything into the notes, `RAYYAN-INCLUSION: {"name"=>"Included"} |
 RAYYAN-LABELS: ... | RAYYAN-EXCLUSION-REASONS: a,b | USER-NOTES: {"name"=>["text"]}`; Covidence exports one list at a
 time, names no reviewers and writes `Exclusion reason: ...;` into Notes; ASReview's label is 1, 0, or blank (-1 in old
-versions) for what was not seen; EPPI-Reviewer's codes begin with include or exclude.
+versions) for what was not seen; EPPI-Reviewer's codes begin with include or exclude, in a table or in its JSON report.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from pathlib import Path
 
 from review import formats
 from review.model import Entry, Issue, Record, ReviewError, replace
-from review.screening.columns import field_of
+from review.screening import elsewhere_eppi
+from review.screening.columns import BY_NAME, field_of
 from review.sheets.text import plain
 from review.words import DECISIONS, ELSEWHERE
 
@@ -34,6 +35,7 @@ _REVIEWER_HEADERS = frozenset(map(plain, ("Reviewer", "Screener", "Screened by",
 _LABELS = frozenset(map(plain, ("asreview_label", "included", "label", "final_included", "label_included", "included_label",
                                 "included_final", "included_flag", "include")))     # ASReview's documentation
 _SECTION = re.compile(r"(?:^|\|)\s*(RAYYAN-[A-Z-]+|USER-NOTES)\s*:\s*")
+_RAYYAN_COLUMNS = frozenset({"RAYYAN-INCLUSION", "RAYYAN-LABELS", "RAYYAN-EXCLUSION-REASONS", "USER-NOTES"})
 _PAIR = re.compile(r'"((?:[^"\\]|\\.)*)"\s*=>\s*(?:"((?:[^"\\]|\\.)*)"|\[((?:[^\]"]|"(?:[^"\\]|\\.)*")*)\])')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _COVIDENCE_REASON = re.compile(r"Exclusion reason:\s*([^;|\n]+)", re.IGNORECASE)
@@ -152,10 +154,15 @@ def read_table(asked: Request, data: bytes) -> Table:
     fields = {h: f for h, f in words.columns.items() if f and f.split(" ")[0] not in OWN_FIELDS}
     # So that a table of keys, of titles or of identifiers alone is a table.
     known = {"Key": "native_id", "Report key": "native_id", "Title": "title", "DOI": "doi", "PMID": "pmid", **fields}
+    titles = {header: "title" for header in BY_NAME["title"].aliases if asked.tool == "sheet"}
+    known = {**titles, **known}
     reader = _READERS[asked.tool]
+    table = elsewhere_eppi.as_table(data) if asked.tool == "eppi" else None
+    name = asked.path.name if table is None else f"{asked.path.stem}.csv"
     rows: list[Row] = []
     issues: list[Issue] = []
-    for item in formats.read(io.BytesIO(data), name=asked.path.name, encoding=asked.encoding or None, mapping=known):
+    for item in formats.read(io.BytesIO(data if table is None else table), name=name, encoding=asked.encoding or None,
+                             mapping=known):
         if isinstance(item, Issue):
             issues.append(item)
             continue
@@ -165,7 +172,8 @@ def read_table(asked: Request, data: bytes) -> Table:
             votes = [replace(v, decision="") if v.decision in _LATE else v for v in votes]
         if listed_as and not any(v.decision for v in votes):
             votes = [Vote("", listed_as, votes[0].reasons, votes[0].note)] if votes else [Vote("", listed_as)]
-        rows.append(Row(_place(item, len(rows) + 1), replace(item.record, id=f"row/{len(rows) + 1:07d}"),
+        place = _place(item, len(rows) + 1) if table is None else f"record {len(rows) + 1}"
+        rows.append(Row(place, replace(item.record, id=f"row/{len(rows) + 1:07d}"),
                         own.get("key", ""), tuple(v for v in votes if v.decision),
                         {k: own[k] for k in ("retrieval", "retrieval_why", "study", "duplicate_of") if own.get(k)}))
     return Table(asked.path.name, hashlib.sha256(data).hexdigest(), tuple(rows), tuple(issues))
@@ -209,8 +217,10 @@ def _given(text: str) -> tuple[str, ...]:
 
 
 def _rayyan(tags: Tags, own: Mapping[str, str]) -> list[Vote]:
-    """Everything stands in the notes; reasons and labels belong to the row, and reasons to those who excluded it."""
-    text = " | ".join(value for _, value in tags if "RAYYAN-" in value or "USER-NOTES" in value)
+    """Everything stands in the notes, or in columns of these names; reasons and labels belong to the row, and reasons to
+    those who excluded it."""
+    text = " | ".join(f"{header}: {value}" if header in _RAYYAN_COLUMNS else value for header, value in tags
+                      if header in _RAYYAN_COLUMNS or "RAYYAN-" in value or "USER-NOTES" in value)
     parts = _SECTION.split(text)
     said: dict[str, str] = {}
     for name, value in zip(parts[1::2], parts[2::2], strict=False):

@@ -26,6 +26,10 @@ def collect_extras(collector: Collector, key: str, current: str, answer: Answer)
         current = collector.state.resolve(key)
     if answer.retrieval:
         _retrieval(collector, key, current, answer)
+    elif answer.retrieval_why:
+        collector.quarantine("retrieved-blank", f"{key}: the sheet says why there is no full text "
+                             f"(“{answer.retrieval_why[:60]}”), and Retrieved is blank. Type no, or on loan, there.",
+                             answer.cell("retrieval"))
     if answer.study:
         _studies(collector, key, current, answer)
 
@@ -35,6 +39,9 @@ def _duplicate(c: Collector, key: str, current: str, answer: Answer) -> None:
     try:
         other = c.state.resolve(acts.known_key(c.state, c.definition.id, answer.duplicate_of))
     except ReviewError as error:
+        if error.code == "bad-key":         # the reading has listed it with its cell
+            c.out.quarantined += 1
+            return
         c.quarantine("duplicate-of", f"{key}: duplicate of “{answer.duplicate_of}”: {error.message}", answer.cell("duplicate_of"))
         return
     if other == c.state.resolve(key):

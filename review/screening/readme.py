@@ -55,7 +55,8 @@ def readme_sheet(info: SheetInfo, count: int, letter: str, words: Sequence[str])
 
 def _rows(info: SheetInfo, count: int, letter: str, words: Sequence[str]) -> Iterator[Sequence[Content | Styled]]:
     yield [Styled(info.title, _TITLE)]
-    yield [Styled(f"{STAGE_NAMES[info.stage]} · reviewer {info.reviewer} · {_part(info)}", _STAGE)]
+    whose = f"reviewer {info.reviewer}" if info.reviewer else "for one of the team"
+    yield [Styled(f"{STAGE_NAMES[info.stage]} · {whose} · {_part(info)}", _STAGE)]
     if info.question:
         yield []
         yield ["Question", Styled(info.question, _QUESTION)]
@@ -91,6 +92,8 @@ def identity_rows(info: SheetInfo) -> Iterator[Sequence[Content | Styled]]:
 
 def _part(info: SheetInfo) -> str:
     """The round and batch in words."""
+    if info.stage == "duplicates":
+        return f"batch {info.batch}"
     return f"pilot {info.batch}" if info.round == 0 else f"round {info.round}, batch {info.batch}"
 
 
@@ -151,7 +154,8 @@ def _how_to(info: SheetInfo) -> Iterator[str]:
             yield "Then decide on the full text. An exclude needs one reason: the first of the list that holds."
             yield "Under Study name the study that the report belongs to; several are parted by semicolons."
         yield "Where a report is another one over again, type the other's key under Duplicate of."
-    yield "Leave blank what you haven't decided. Blank is never read as exclude."
+    yield ("Leave blank what you haven't decided: until then the two count as two reports."
+           if info.stage == "duplicates" else "Leave blank what you haven't decided. Blank is never read as exclude.")
     yield "You may sort, filter, hide, colour, add columns and type remarks where you like. Only keep each row's key " \
           "with its row: sort the whole table, not single columns."
     yield "Save under any name, in this format or another, and send it back. You can go on in the same file and send " \

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from review.sheets.read import Grid, cell_text
 
-from .answers import interpret
+from .answers import interpret, says_none
 from .doubts import READ, Doubts, Say, short
 from .table import Section, is_link, likely_decisions, read_key, read_keys
 
@@ -229,7 +229,7 @@ class TableReader:
             pair = read_keys(values.get("key_again", ""), self.review)
             return read_key(values.get("key_b", ""), self.review) or (pair[1] if len(pair) == 2 else "")
         raw = values.get("duplicate_of", "")
-        if not raw:
+        if not raw or says_none(raw):
             return ""
         found = read_keys(raw, self.review)
         if len(found) == 1:
@@ -237,7 +237,7 @@ class TableReader:
         what = "several reports" if found else "no report of this review"
         self.say("bad-duplicate", f"“{short(raw)}” under Duplicate of names {what}. Type the key of one report there, "
                  "as it stands in the column Key.", self.place(number, section.columns.get("duplicate_of", 0)),
-                 "warning")
+                 "error")
         return raw
 
     def _comments(self, number: int, extra: dict[str, str]) -> None:

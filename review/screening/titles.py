@@ -13,7 +13,7 @@ def same_title(a: str, b: str) -> bool:
     from rapidfuzz.fuzz import ratio
 
     x, y = title_sign(a), title_sign(b)
-    if x == y or characters_lost(a, b):
+    if x == y:
         return True
     if not x or not y:
         return False

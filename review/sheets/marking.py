@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from .book import Marked
 
 Marker = Callable[[str], "Marked | str"]
-_WORDS = re.compile(r"\w+|\W+")
+_WORDS = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+|\W+")      # an ideograph is a word by itself
+_LONG = 150                     # characters from which on two texts are long
 _GAP = r"[\s\-\u2010-\u2015]+"
 _GAPS = re.compile(_GAP)
 _EDGE = r"\b"
@@ -87,7 +88,10 @@ def marker(terms: Sequence[str]) -> Marker:
 
 
 def differences(left: str, right: str) -> tuple[Marked, Marked]:
-    """Both texts with the words marked that the other hasn't got at that place; case doesn't count."""
+    """Both texts with the words marked that the other hasn't got at that place; case doesn't count.
+
+    Long texts that share less than half stay unmarked: where nearly every word is marked, no mark says anything.
+    """
     from rapidfuzz.distance import Indel
 
     a, b = _WORDS.findall(left), _WORDS.findall(right)
@@ -96,4 +100,7 @@ def differences(left: str, right: str) -> tuple[Marked, Marked]:
         for side, words in ((0, a[op.src_start:op.src_end]), (1, b[op.dest_start:op.dest_end])):
             if words:
                 runs[side].append(("".join(words), op.tag != "equal"))
+    alike = sum(len(text) for side in runs for text, marked in side if not marked)
+    if min(len(left), len(right)) > _LONG and alike < (len(left) + len(right)) / 2:
+        return Marked(((left, False),)), Marked(((right, False),))
     return Marked(tuple(runs[0])), Marked(tuple(runs[1]))

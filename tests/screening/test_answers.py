@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.screening.answers import decision_word, interpret, interpret_retrieval, match_reason
+from review.screening.answers import decision_word, interpret, interpret_retrieval
+from review.screening.reasons import match_reason
 
 REASONS = (("wrong-population", "Wrong population"), ("not-china", "Not in China"), ("no-policy", "No policy"),
            ("wrong-outcome", "Wrong outcome"), ("lang", "Language"))
@@ -172,3 +173,12 @@ def test_a_beginning_that_two_reasons_share_is_none() -> None:
     assert match_reason("wrong", REASONS) == ""
     assert match_reason("", REASONS) == ""
     assert match_reason("排除", (("a", "排除标准一"), ("b", "其他"))) == "a"
+
+
+@pytest.mark.parametrize(("typed", "code"), [
+    ("Wrong population (adults)", "wrong-population"), ("not in china - Taiwan", "not-china"), ("language: Russian", "lang"),
+    ("Wrong population; not in China", ""), ("adults (wrong population)", ""), ("wrong (something)", "")])
+def test_a_reason_with_a_remark_after_it(typed: str, code: str) -> None:
+    meaning = interpret("exclude", typed, REASONS, FT)
+    assert (meaning.decision, meaning.reason, meaning.note) == ("exclude", code, typed)
+    assert bool(meaning.message) == (not code)

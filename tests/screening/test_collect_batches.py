@@ -132,3 +132,30 @@ def test_a_workbook_with_dates_and_formulas_of_its_own_making_is_none_of_ours(tm
     book.save(tmp_path / "strange.xlsx")
     out = review.collect([tmp_path / "strange.xlsx"])
     assert (out.new, [f.status for f in out.files]) == (0, ["refused"])
+
+
+def test_no_duplicate_may_be_said_in_words_and_what_names_none_is_listed_once(tmp_path: Path) -> None:
+    review = made(tmp_path, 6)
+    sheet = next(s for s in review.sheets("title-abstract") if s.reviewer == "AB")
+    words = ("-", "no", "n/a", "无", "the one above", "R999999-zz")
+    fill(review.folder.screening / sheet.file, lambda n, _: {"Decision": "include", "Duplicate of": words[n]})
+    out = review.collect()
+    assert (out.new, out.quarantined) == (6, 2)
+    assert [(i.code, i.cell) for i in out.issues] == [("bad-duplicate", "E6"), ("bad-duplicate", "E7")]
+
+
+def test_a_verdict_typed_over_a_reviewers_word_and_a_why_without_no_are_listed(tmp_path: Path) -> None:
+    review = made(tmp_path, 4)
+    for sheet in review.sheets("title-abstract"):
+        fill(review.folder.screening / sheet.file,
+             lambda n, _, who=sheet.reviewer: {"Decision": "exclude" if who == "CD" and n < 3 else "include"})
+    review.collect()
+    conflicts = review.sheets(conflicts=True)[0]
+    fill(review.folder.screening / conflicts.file, lambda n, _: {"Reviewer 2": "include"} if n == 1 else {"Decision": "include"}
+         if n == 2 else None)
+    out = review.collect()
+    assert [(i.code, i.cell) for i in out.issues] == [("misplaced", "E3")] and (out.new, out.conflicts) == (1, 2)
+    for sheet in review.sheets("full-text"):
+        fill(review.folder.screening / sheet.file, lambda n, _: {"Not retrieved why": "no library has it"})
+    assert [(i.code, i.cell) for i in review.collect().issues if i.severity != "info"] == [
+        ("misplaced", "E3"), *[("retrieved-blank", f"B{n}") for n in (2, 3)] * 2]

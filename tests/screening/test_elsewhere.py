@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -477,3 +478,47 @@ def test_through_the_command_line(tmp_path: Path) -> None:
     assert command(tmp_path, "check")["issues"] == []
     assert [(r["reviewer"], r["decided"], r["left"]) for r in command(tmp_path, "status")["reviewers"]] == [
         ("AB", 4, 0), ("CD", 3, 0)]
+
+
+def test_rayyan_in_columns_of_its_own(team: Team) -> None:
+    rows = [team.row(0, **{"RAYYAN-INCLUSION": '{"One"=>"Included"}'}),
+            team.row(1, **{"RAYYAN-INCLUSION": '{"One"=>"Excluded"}', "RAYYAN-EXCLUSION-REASONS": "wrong population"}),
+            team.row(2)]
+    team.bring(team.table("articles.csv", rows), "rayyan", reviewers=["One=AB"])
+    assert team.log() == [("1", "AB", "include", ""), ("2", "AB", "exclude", "wrong-population")]
+
+
+def test_eppi_reviewers_json_report(team: Team) -> None:
+    """Codes stand within codes and references name them by number only."""
+    codes = [{"AttributeId": 1, "AttributeName": "Screening", "Attributes": {"AttributesList": [
+        {"AttributeId": 11, "AttributeName": "INCLUDE on title & abstract"},
+        {"AttributeId": 12, "AttributeName": "EXCLUDE on wrong population"}]}}, {"AttributeId": 20, "AttributeName": "Rural"}]
+    given = [[11, 20], [12], [20], [11, 12]]
+    references = [{"ItemId": n, "Title": team.items[n]["TI"], "Year": team.items[n]["PY"], "DOI": team.items[n]["DO"],
+                   "Codes": [{"AttributeId": a, "AdditionalText": ""} for a in some]} for n, some in enumerate(given)]
+    path = team.folder / "report.json"
+    path.write_text(json.dumps({"CodeSets": [{"SetName": "S", "Attributes": {"AttributesList": codes}}],
+                                "References": [*references, {"Title": "Of no code at all"}]}), "utf-8")
+    found = team.bring(path, "eppi", reviewers=["CD"])
+    assert team.log() == [("1", "CD", "include", ""), ("2", "CD", "exclude", "wrong-population")]
+    assert (found.rows, found.matched) == (5, 4)
+    assert [d["cell"] for d in found.decisions] == ["record 1", "record 2"]
+    assert [(n["cell"], n["code"]) for n in found.not_taken] == [("record 5", "no-report"), ("record 4", "unreadable")]
+    again = team.bring(path, "eppi", reviewers=["CD"])
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 2)
+
+
+def test_a_word_that_was_never_taken_is_told_each_time(team: Team) -> None:
+    team.bring(team.table("a.csv", [team.row(0, decision="include")]), "sheet", reviewers=["AB"])
+    later = team.table("b.csv", [team.row(0, decision="exclude"), team.row(1, decision="maybe")])
+    for _ in range(2):
+        found = team.bring(later, "sheet", reviewers=["AB"])
+        assert [n["code"] for n in found.not_taken] == ["differs"]
+    team.bring(later, "sheet", reviewers=["AB"], newer=True)
+    assert team.standing()[:2] == ["undecided", "undecided"] and team.log()[-1] == ("1", "AB", "exclude", "")
+
+
+def test_chinese_headers_of_a_plain_sheet(team: Team) -> None:
+    rows = [{"题名": team.items[n]["TI"], "决定": word} for n, word in enumerate(("纳入", "排除", "待定"))]
+    team.bring(team.table("表.csv", rows, "gb18030"), "sheet", reviewers=["AB"], encoding="gb18030")
+    assert [line[2] for line in team.log()] == ["include", "exclude", "maybe"]

@@ -171,3 +171,11 @@ def test_the_pilot_says_what_it_is_for_and_whether_it_counts(tmp_path: Path) -> 
     assert "reviewer AB · pilot 1" in pilot and "Everybody on the team gets the same 16 reports" in pilot
     assert "don't count in the review" in pilot
     assert "These decisions count in the review" in first_page(round=0, pilot_counts=True)
+
+
+def test_the_first_page_of_possible_duplicates_names_no_reviewer_and_no_exclude(tmp_path: Path) -> None:
+    one, two = made.rows(("One title", "Another title"))
+    write_pairs(made.info(stage="duplicates", reviewer=""), [PairRow(one, two)], tmp_path / "a.xlsx")
+    texts = [str(cell.value) for row in load_workbook(tmp_path / "a.xlsx")["Read me"].iter_rows() for cell in row if cell.value]
+    assert "Possible duplicates · for one of the team · batch 1" in texts
+    assert not any("exclude" in text for text in texts)

@@ -47,6 +47,20 @@ def test_differing_words_are_marked_on_both_sides() -> None:
     assert [run for run, hit in right.runs if hit] == ["Chile", "2 (2019)"]
 
 
+def test_chinese_differs_by_the_character() -> None:
+    left, right = differences("农村留守儿童心理健康研究", "农村留守儿童心理卫生研究")
+    assert [run for run, hit in left.runs if hit] == ["健康"]
+    assert [run for run, hit in right.runs if hit] == ["卫生"]
+
+
+def test_long_texts_that_have_little_in_common_stay_unmarked() -> None:
+    long = "Survey of children in twelve provinces, with more insomnia and loneliness among those whose parents left. "
+    other = "School counselling was offered to pupils; grade, income and distance mattered, teachers said at the end. "
+    assert [hit for side in differences(long * 3, other * 3) for _, hit in side.runs] == [False, False]
+    near = differences(long * 3, long * 2 + other)
+    assert any(hit for side in near for _, hit in side.runs)
+
+
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_differences_keep_both_texts(left: str, right: str) -> None:
     a, b = differences(left, right)
