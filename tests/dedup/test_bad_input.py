@@ -73,8 +73,8 @@ def test_abstracts_under_one_doi_are_a_note_not_a_heap_of_questions() -> None:
 
 
 def test_papers_of_one_group_on_the_same_pages_are_told_apart_by_their_numbers() -> None:
-    records = [record(f"r{n:03d}", f"Village {n} and its school after the reform", "Lind, A.", 2012, "Rural Papers", "3", "1", "1-9")
-               for n in range(111, 999, 77)]
+    records = [record(f"r{n:03d}", f"Village {n} and its school after the reform", "Lind, A.", 2012, "Rural Papers", "3", "1",
+                      "1-9") for n in range(111, 999, 77)]
     found = match(records)
     assert len(found.groups) == len(records)
     assert any(i.code == "dedup-recurring-place" for i in found.notes)
