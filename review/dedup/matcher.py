@@ -228,16 +228,30 @@ def _result(state: _State, clusters: cluster.Clusters, used: list[cluster.Edge],
 
 def _without_columns(state: _State, clusters: cluster.Clusters, pairs: list[tuple[int, int]]) -> tuple[
         list[tuple[int, int]], list[Issue]]:
-    """A title that many reports bear is a column's or a yearbook's: a note, instead of all its pairs."""
-    bearers: dict[str, set[int]] = defaultdict(set)
-    for i, j in pairs:
-        for n in (i, j):
-            bearers[state.records[n].order[0]].add(clusters.root(n))
-    columns = {title for title, roots in bearers.items() if len(roots) >= _COLUMN}
-    kept = [(i, j) for i, j in pairs if not (state.records[i].order[0] == state.records[j].order[0] in columns)]
-    notes = [Issue("dedup-recurring-title", f"{len(bearers[title])} reports bear the title “{title[:60]}” and differ in place; "
-                   "they were kept apart and are not asked about.", severity="info") for title in sorted(columns)]
+    """A title that many reports bear is a column's or a yearbook's, a DOI that many bear is a supplement's: a note,
+    instead of all their pairs."""
+    ties = [_tie(state, i, j) for i, j in pairs]
+    bearers: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for tie, pair in zip(ties, pairs, strict=True):
+        if tie[1]:
+            bearers[tie].update(map(clusters.root, pair))
+    crowds = {tie for tie, roots in bearers.items() if len(roots) >= _COLUMN}
+    kept = [pair for tie, pair in zip(ties, pairs, strict=True) if tie not in crowds]
+    notes = [Issue(f"dedup-recurring-{'title' if what == 'title' else 'place'}", f"{len(bearers[what, value])} reports bear the "
+                   f"{what} “{value[:60]}” and differ in {'place' if what == 'title' else 'title'}; they were kept apart and "
+                   "are not asked about.", severity="info") for what, value in sorted(crowds)]
     return kept, notes
+
+
+def _tie(state: _State, i: int, j: int) -> tuple[str, str]:
+    """What a possible pair has in common, in kind and value."""
+    a, b = state.records[i], state.records[j]
+    if a.order[0] == b.order[0]:
+        return "title", a.order[0]
+    ruling = state.ruling(i, j)
+    if ruling.kind == "possible" and ruling.rule == "same-doi":
+        return "DOI", a.doi
+    return ("pages", " ".join((a.journal.name, *a.volume, a.pages.first))) if ruling.rule == "place" else ("", "")
 
 
 def _walk(state: _State, tree: Mapping[int, list[tuple[int, int, int]]], start: int,

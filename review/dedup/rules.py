@@ -45,7 +45,8 @@ def _shared(c: Comparison, name: str) -> Ruling:
         return Ruling("same", rule, 1.0 if c.title == "equal" else 0.99)
     if c.title in ("contained", "truncated") and (not c.numbers_differ or c.pages == "same"):
         return Ruling("same", rule, 0.98)
-    if c.title == "similar" and c.title_ratio >= 0.7 and c.authors != "differ" and _reworded(c, name):
+    numbered = c.numbers_differ and "same" not in (c.pages, c.abstract)
+    if c.title == "similar" and c.title_ratio >= 0.7 and c.authors != "differ" and not numbered and _reworded(c, name):
         return Ruling("same", rule, 0.95)
     if c.abstract == "same" or (c.authors == "agree" and c.pages != "differ" and c.abstract != "differ" and _translated(c)):
         return Ruling("same", rule, 0.94)
@@ -85,7 +86,7 @@ def _place(c: Comparison) -> Ruling | None:
     lone = c.last_page != "differ" and not c.swapped and not _is_meeting(c.a) and not _is_meeting(c.b)
     whole = c.span > 2 or (c.title == "contained" and sure and (c.last_page == "same" or (lone and c.authors == "agree")))
     if c.numbers_differ and c.abstract != "same" and not (
-            whole and (c.title_ratio >= 0.9 or c.title == "contained")):
+            whole and _number_lost(c) and (c.title_ratio >= 0.9 or c.title == "contained")):
         return None
     common = c.generic or short(c)
     if c.title == "equal" and c.authors != "differ" and not (common and c.authors == "unknown"):
@@ -108,6 +109,13 @@ def _place(c: Comparison) -> Ruling | None:
     return None
 
 
+def _number_lost(c: Comparison) -> bool:
+    """Whether one title only lacks digits of the other ("p6" for "p16", "CO" for "CO2")."""
+    x, y = sorted(("".join(f.title.forms[0].numbers) for f in (c.a, c.b)), key=len)
+    rest = iter(y)
+    return all(digit in rest for digit in x)
+
+
 def _translation(c: Comparison) -> Ruling | None:
     """One article under its own and its translated title: the same pages, all of them, by the same people."""
     volume = c.volume == "same" or (c.issue == c.journal == "same" and not c.a.volume and not c.b.volume)
@@ -120,7 +128,7 @@ def _translation(c: Comparison) -> Ruling | None:
 def _same_pages(c: Comparison) -> bool:
     """Whether all of two pages or more are shared, with nothing but the title against it: one record may bear a wrong
     title, or a translated one with names in another script; or they are two reviews of books by one person."""
-    if not (c.span > 1 and c.volume == "same" and c.year_gap == 0) or c.numbers_differ or _is_meeting(c.a) or _is_meeting(c.b):
+    if not (c.span > 1 and c.volume == "same" and c.year_gap == 0) or _is_meeting(c.a) or _is_meeting(c.b):
         return False
     if "differ" in (c.journal, c.issue, c.doi, c.pmid, c.abstract):
         return False

@@ -62,6 +62,24 @@ def test_a_column_is_a_note_not_a_heap_of_questions() -> None:
     assert any(i.code == "dedup-recurring-title" for i in found.notes)
 
 
+def test_abstracts_under_one_doi_are_a_note_not_a_heap_of_questions() -> None:
+    """A supplement's DOI on every abstract of it: numbers in their titles tell them apart."""
+    records = [record(f"r{n:03d}", f"Presentation {n} on the care of children whose parents migrate", "Lind, A.; Marsh, B.",
+                      2012, "Journal of Migration Health", doi="10.1000/supplement.1") for n in range(11, 91)]
+    found = match(records)
+    assert len(found.groups) == 80
+    assert found.possible == ()
+    assert any(i.code == "dedup-recurring-place" and "10.1000/supplement.1" in i.message for i in found.notes)
+
+
+def test_papers_of_one_group_on_the_same_pages_are_told_apart_by_their_numbers() -> None:
+    records = [record(f"r{n:03d}", f"Village {n} and its school after the reform", "Lind, A.", 2012, "Rural Papers", "3", "1",
+                      "1-9") for n in range(111, 999, 77)]
+    found = match(records)
+    assert len(found.groups) == len(records)
+    assert any(i.code == "dedup-recurring-place" for i in found.notes)
+
+
 @pytest.mark.parametrize("title", ["x" * 100_000, "[" * 5000, "(a" * 5000, "<" * 5000, "\\" * 5000, "a…" * 3000, "&amp;" * 5000,
                                    "\u202e\u200f" * 100, "\x00\x01", "题" * 20_000, "Part " * 4000, "- " * 5000, ". " * 5000])
 def test_absurd_titles(title: str) -> None:
