@@ -19,15 +19,18 @@ from review.prisma.hits import Hit
 from review.prisma.keys import PENDING, TWINS
 from review.query import databases
 from review.query.definition import Definition
+from review.screening.consensus import Consensus
 
 Boxes = Mapping[str, Box]
+Verdicts = Mapping[tuple[str, str], Consensus]
 
 
 def check(state: State, definition: Definition, boxes: Boxes, hits: Sequence[Hit],
-          standing: Mapping[str, Standing]) -> list[Check]:
+          standing: Mapping[str, Standing], verdicts: Verdicts) -> list[Check]:
     """Every check of a flow, sums first."""
     return [*_sums(boxes, standing), *_states(state, boxes, hits, standing), *_studies(state, standing),
-            *_searches(state), *_doubts(state), *_screening(state, definition, standing)]
+            *_outside(state, standing, verdicts), *_searches(state), *_doubts(state),
+            *_screening(state, definition, standing)]
 
 
 def not_final(state: State, boxes: Boxes, found: Iterable[Check]) -> list[Cause]:
@@ -174,6 +177,35 @@ def _studies(state: State, standing: Mapping[str, Standing]) -> list[Check]:
         many = tuple(k for k, names in linked.items() if len(names) > 1)
         out.append(Check("studies > reports", "warning", False, len(studies), len(included), many,
                          "there are more studies than reports: possible where one report holds several studies"))
+    return out
+
+
+def _outside(state: State, standing: Mapping[str, Standing], verdicts: Verdicts) -> list[Check]:
+    """Full-text decisions that no box shows: on reports that left the flow, or that the previous version settled."""
+    absent, left_out = [], []
+    since = state.baseline.seq if state.baseline else 0
+    before = {row.record: row for row in state.baseline.rows} if state.baseline else {}
+    still = state.baseline.reports() if state.baseline else {}
+    for report in state.current():
+        if report.key in standing and standing[report.key].place != flow.KNOWN:
+            continue
+        verdict = verdicts[report.key, "full-text"]
+        rows = [before[record] for record in report.records if record in before]
+        if rows and not any(decision.seq > since for decision in verdict.decisions):
+            continue                            # the previous version has it as it was decided
+        if verdict.decision == "include" and not any(row.included for row in rows):
+            absent.append(report.key)
+        elif verdict.decision == "exclude" and any(row.report in still for row in rows):
+            left_out.append(report.key)
+    out = []
+    if absent:
+        out.append(Check("included, in no search", "warning", False, len(absent), 0, tuple(absent),
+                         f"included reports that stand in no box: {len(absent):,}. No search that counts found them, or the "
+                         "previous version knew and did not include them; tell of them in the text"))
+    if left_out:
+        out.append(Check("excluded, in the previous version", "warning", False, len(left_out), 0, tuple(left_out),
+                         "reports of the previous version that were excluded since and still count in it: "
+                         f"{len(left_out):,}. Take their studies out with `review baseline --reduce`"))
     return out
 
 

@@ -49,7 +49,7 @@ def count(state: State, definition: Definition, *, as_of: str = "") -> Counts:
     _retrieved(boxes, standing, "database", labels)
     _retrieved(boxes, standing, "other", labels)
     _included(boxes, state, standing)
-    found = checks.check(state, definition, boxes, hits, standing)
+    found = checks.check(state, definition, boxes, hits, standing, cons)
     pending = checks.not_final(state, boxes, found)
     return Counts(definition.id, definition.title, final=not pending, updated=state.baseline is not None,
                   other=any(h.arm == "other" for h in hits), as_of=as_of, boxes=boxes, checks=tuple(found),

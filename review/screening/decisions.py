@@ -157,8 +157,8 @@ def _log(c: Collector, key: str, answer: Answer, meaning: Meaning, old: Decision
         c.issue("part-unreadable", f"{key}: {meaning.message} The decision “{decision}” was taken.",
                 answer.decision_cell, "warning")
     if c.state.resolve(key) in c.outside:
-        c.issue("not-in-flow", f"{key} is not in the flow any more (removed, or its searches were withdrawn): the "
-                "decision is kept and does not count.", answer.decision_cell, "warning")
+        c.issue("not-in-flow", f"{key} is not in the flow any more (removed, its searches were withdrawn, or the previous "
+                "version has it): the decision is kept and does not count.", answer.decision_cell, "warning")
     c.last[_place(c, key)] = c.tx.decide(
         report=key, stage=c.sheet.stage, round=c.sheet.round, reviewer=c.sheet.reviewer, kind=c.kind,
         decision=decision, reason=reason, note=note, raw=" | ".join(t for t in (answer.decision, answer.reason) if t),
