@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from review.dedup.assigning import Summary
     from review.dedup.file import Summary as FileSummary
-    from review.prisma.box import Check
+    from review.prisma.box import Check, Counts
     from review.report.status import Status
     from review.report.trace import Trace
     from review.screening.agreement import Agreement
@@ -25,15 +25,17 @@ def many(n: int, noun: str) -> str:
     return f"{n:,} {noun}" + ("" if n == 1 else "s")
 
 
-def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[str]:
-    """Columns side by side; the widest gives way to the terminal's width."""
+def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], gives_way: str = "") -> list[str]:
+    """Columns side by side. Only the one that `gives_way` is cut to the terminal's width: an id is there to be copied,
+    and half a number is a wrong one."""
     if not rows:
         return ["none"]
     cells = [[str(r.get(c, "") if r.get(c) is not None else "") for c in columns] for r in rows]
     widths = [max(len(c), *(len(row[i]) for row in cells)) for i, c in enumerate(columns)]
     room = shutil.get_terminal_size((110, 20)).columns - 2 * (len(columns) - 1)
-    while sum(widths) > max(room, 12 * len(columns)):
-        widths[widths.index(max(widths))] -= 1
+    if gives_way:
+        at = columns.index(gives_way)
+        widths[at] = max(min(widths[at], 10), min(widths[at], room - sum(widths) + widths[at]))
     lines = []
     for row in ([*columns], *cells):
         cut = [c if len(c) <= w else c[:w - 1] + "…" for c, w in zip(row, widths, strict=True)]
@@ -107,14 +109,14 @@ def imported(result: ImportResult) -> list[str]:
 def deduped(summary: Summary, file: str) -> list[str]:
     """What the matcher did."""
     if not summary.new_records:
-        return ["No new records."]
+        return ["No new records: every record of a finished search that counts has its report."]
     lines = [f"{summary.new_records:,} new records: {summary.new_reports:,} new reports, {summary.merged:,} records "
              f"merged, {summary.related:,} related pairs linked, {summary.possible:,} possible duplicates."]
     if summary.joined:
         lines.append(f"{summary.joined:,} reports were joined.")
     if file:
         lines.append(f"For a person to decide: {file} (then `review collect`)")
-    return [*lines, "Next: review sheets"]
+    return lines
 
 
 def deduped_file(found: FileSummary) -> list[str]:
@@ -123,13 +125,12 @@ def deduped_file(found: FileSummary) -> list[str]:
             f"{found.related:,} related pairs are listed.", *(f"wrote {p}" for p in found.outputs)]
 
 
-def sheets(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The workbooks that went out."""
-    if not rows:
-        return ["Nothing waits to be sent out."]
+def sheets(rows: Sequence[Mapping[str, Any]], folder: str) -> list[str]:
+    """The workbooks that went out, and what becomes of them."""
     return [f"{r['file']}  to be filled with what other methods find" if r["kind"] == "found" else
             f"{r['file']}  {many(r['rows'], 'report')} for {r['reviewer']} ({r['stage']}"
-            + (f", {r['kind']}" if r["kind"] != "screening" else "") + ")" for r in rows]
+            + (f", {r['kind']}" if r["kind"] != "screening" else "") + ")" for r in rows] + [
+        f"Next: send each file to the person it is for. Put what comes back into {folder}, then `review collect`."]
 
 
 def collected(found: Collected, dry: bool) -> list[str]:
@@ -171,11 +172,16 @@ def brought(found: Brought, dry: bool, most: int = 20) -> list[str]:
     return lines
 
 
+def finality(found: Counts) -> str:
+    """Whether the flow that was written is final; if not, why."""
+    return "The flow is final." if found.final else "DRAFT because " + "; ".join(found.reasons) + "."
+
+
 def run(done: Mapping[str, Any]) -> list[str]:
     """What `run` did, then the status."""
     lines = []
     if "dedupe" in done:
-        lines += deduped(done["dedupe"], "")[:-1]
+        lines += deduped(done["dedupe"], "")
     if done.get("collected"):
         lines += collected(done["collected"], dry=False)
     lines += [f"sent out: {s.file} ({len(s.rows):,} reports)" for s in done.get("sheets", ())]
@@ -186,7 +192,8 @@ def run(done: Mapping[str, Any]) -> list[str]:
 def status(found: Status) -> list[str]:
     """Searches, who has what left, warnings, what to do next."""
     lines = [f"{found.review}: {found.title}", ""]
-    lines += table(found.searches, ("id", "database", "state", "use", "records", "searched_on")) if found.searches else []
+    lines += table(found.searches, ("id", "database", "state", "use", "records", "searched_on"), "database") if (
+        found.searches) else []
     if found.reviewers:
         rows = [{**r, "reviewer": f"{r['reviewer']} (left)"} if r["has_left_the_team"] else r for r in found.reviewers]
         lines += ["", *table(rows, ("reviewer", "stage", "sent", "decided", "left"))]
@@ -197,8 +204,8 @@ def status(found: Status) -> list[str]:
 
 
 def trace(found: Trace) -> list[str]:
-    """The life of a report."""
-    lines = [f"{found.key}: {found.title}"]
+    """The life of a report: where it stands now, its records, every step."""
+    lines = [f"{found.key}: {found.title}", f"now: {found.now}"]
     if found.aliases:
         lines.append(f"also known as {', '.join(found.aliases)}")
     for r in found.records:

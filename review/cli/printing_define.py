@@ -94,8 +94,8 @@ def _place(finding: Mapping[str, Any]) -> str:
     return ":".join(str(p) for p in (short, finding["line"], finding["column"]) if p)
 
 
-def queries(rows: Iterable[Mapping[str, Any]], blocks: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The saved definitions, then the shared blocks."""
+def queries(rows: Iterable[Mapping[str, Any]], blocks: Iterable[Mapping[str, Any]], orphans: Sequence[str] = ()) -> list[str]:
+    """The saved definitions, then the shared blocks, then reviews whose definition is gone."""
     out: list[str] = []
     for row in rows:
         out.append(row["review"] + (f"  (copied from {row['from']})" if row["from"] else ""))
@@ -107,7 +107,10 @@ def queries(rows: Iterable[Mapping[str, Any]], blocks: Iterable[Mapping[str, Any
                        f"{'used by ' + ', '.join(b['used by']) if b['used by'] else 'not used'}", 2, 4) for b in blocks]
     if shared:
         out += ["", 'Shared blocks (queries/blocks/; take one with block = "name"):', *(x for s in shared for x in s)]
-    return out or ["No definitions yet. Make one: review new my-review"]
+    lost = [_wrapped(f"outputs/{name}: was queries/{name}.toml renamed? Name it so again to go on with that review.", 2, 4)
+            for name in orphans]
+    out = out or ["No definitions yet. Make one: review new my-review"]
+    return out + (["", "Reviews without a definition:", *(x for o in lost for x in o)] if lost else [])
 
 
 def tried(found: Mapping[str, Any], every: bool = False) -> list[str]:

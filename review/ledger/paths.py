@@ -46,6 +46,11 @@ class Workspace:
         """The ids of the saved definitions, sorted."""
         return sorted(p.stem for p in self.queries.glob("*.toml"))
 
+    def orphans(self) -> list[str]:
+        """Reviews in outputs/ that no definition belongs to any more: its file was renamed, moved or deleted."""
+        known = self.reviews()
+        return sorted(p.parent.name for p in (self.root / "outputs").glob("*/log") if p.parent.name not in known)
+
     def definition(self, review_id: str) -> Path:
         """The definition's file; it may not exist."""
         return self.queries / f"{valid_id(review_id)}.toml"
@@ -65,7 +70,9 @@ class Workspace:
                               code="which-review")
         if review_id not in known:
             some = ", ".join(known) or "none"
-            raise ReviewError(f"There is no definition {self.queries / (review_id + '.toml')}. Known: {some}.",
+            own = f" Its review lies in outputs/{review_id}: name the definition {review_id}.toml again to go on with it." if (
+                review_id in self.orphans()) else ""
+            raise ReviewError(f"There is no definition {self.queries / (review_id + '.toml')}. Known: {some}.{own}",
                               code="no-such-review")
         return review_id
 

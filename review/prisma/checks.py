@@ -23,14 +23,15 @@ from review.screening.consensus import Consensus
 
 Boxes = Mapping[str, Box]
 Verdicts = Mapping[tuple[str, str], Consensus]
+NOT_SEARCHED = "databases searched"     # a rule whose ids are names of databases
 
 
 def check(state: State, definition: Definition, boxes: Boxes, hits: Sequence[Hit],
           standing: Mapping[str, Standing], verdicts: Verdicts) -> list[Check]:
     """Every check of a flow, sums first."""
     return [*_sums(boxes, standing), *_states(state, boxes, hits, standing), *_studies(state, standing),
-            *_outside(state, standing, verdicts), *_searches(state), *_doubts(state),
-            *_screening(state, definition, standing)]
+            *_outside(state, standing, verdicts), *_unsearched(state, definition, hits), *_searches(state),
+            *_doubts(state), *_screening(state, definition, standing)]
 
 
 def not_final(state: State, boxes: Boxes, found: Iterable[Check]) -> list[Cause]:
@@ -207,6 +208,16 @@ def _outside(state: State, standing: Mapping[str, Standing], verdicts: Verdicts)
                          "reports of the previous version that were excluded since and still count in it: "
                          f"{len(left_out):,}. Take their studies out with `review baseline --reduce`"))
     return out
+
+
+def _unsearched(state: State, definition: Definition, hits: Sequence[Hit]) -> list[Check]:
+    """Databases that the definition names and no search counts for. The flow adds up without them; its methods don't."""
+    searched = {databases.title(s.database) for s in state.counted_searches()}
+    searched |= {databases.title(h.label) for h in hits}            # a file may hold several databases
+    missing = sorted({databases.title(d) for d in definition.databases} - searched)
+    return [Check(NOT_SEARCHED, "warning", False, len(missing), 0, tuple(missing), f"no search of {', '.join(missing)} counts, "
+                  "which the definition names: search there, or take the name out of `databases`")] if (
+        missing and searched) else []
 
 
 def _searches(state: State) -> list[Check]:

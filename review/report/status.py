@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from review.dedup.assigning import open_pairs
-from review.ledger import events
 from review.ledger.replay import State
 from review.prisma.box import Counts
+from review.prisma.checks import NOT_SEARCHED
 from review.query import databases
 from review.query.definition import Definition
-from review.screening.agreement import agreement
+from review.report.next_steps import CONFLICTS, TO_DECIDE, inside, next_steps
 from review.screening.consensus import Consensus
 from review.words import ELSEWHERE
 
@@ -42,23 +42,25 @@ def status(state: State, definition: Definition, counts: Counts,
         out.searches.append({"id": search.id, "database": databases.title(search.database), "state": search.state,
                              "use": search.use, "records": search.n, "searched_on": search.searched_on,
                              "hits": search.hits})
-    lost = {*counts.boxes["dbr_notretrieved_reports"].ids, *counts.boxes["other_notretrieved_reports"].ids}
-    out.reviewers = _workload(state, consensus, lost)
+    out.reviewers = _workload(state, consensus, {stage: inside(counts, *keys) for stage, keys in TO_DECIDE.items()})
     for sheet in state.sheets.values():
         if sheet.kind == "pilot":
             out.pilots.append({"reviewer": sheet.reviewer, "sheet": sheet.file, "sent": len(sheet.rows)})
-    out.conflicts = sum(1 for c in consensus.values() if c.status == "conflict")
+    out.conflicts = sum(len(inside(counts, key)) for key in CONFLICTS.values())
     out.possible_duplicates = len(open_pairs(state))
-    out.warnings = [c.message for c in counts.checks if not c.ok and c.level == "warning"]
+    out.warnings = [c.message for c in counts.checks if not c.ok and c.level == "warning"
+                    and c.rule != NOT_SEARCHED]                         # which stands among what to do next
     if logged_sha and logged_sha != definition.sha:
         out.warnings.insert(0, "the definition has changed since it was last used; searches and sheets so far name the "
                                "version before")
-    out.next = _next(state, definition, counts, consensus, out)
+    out.next = next_steps(state, definition, counts, consensus, out)
     return out
 
 
-def _workload(state: State, consensus: Mapping[tuple[str, str], Consensus], lost: set[str]) -> list[dict[str, Any]]:
-    """Reviewer and stage -> how many reports were sent, decided, and are left; `lost`: not retrieved, so not left."""
+def _workload(state: State, consensus: Mapping[tuple[str, str], Consensus],
+              open_now: Mapping[str, set[str]]) -> list[dict[str, Any]]:
+    """Reviewer and stage -> how many reports were sent, decided, and are left; `open_now`: what the flow waits for at a
+    stage (a report that was not retrieved, or that the previous version knows, is left for nobody)."""
     sent: dict[tuple[str, str], set[str]] = defaultdict(set)
     for d in state.log.decisions:           # who decided in another tool was sent the report there
         if d.sheet in ELSEWHERE and d.kind == "independent":
@@ -71,8 +73,7 @@ def _workload(state: State, consensus: Mapping[tuple[str, str], Consensus], lost
     for (reviewer, stage), keys in sorted(sent.items(), key=lambda i: (i[0][1] != "title-abstract", i[0][0])):
         known = [k for k in keys if (k, stage) in consensus]
         decided = sum(1 for k in known if any(d.reviewer == reviewer for d in consensus[k, stage].decisions))
-        left = sum(1 for k in known if reviewer in consensus[k, stage].waiting
-                   and not (stage == "full-text" and k in lost))
+        left = sum(1 for k in known if reviewer in consensus[k, stage].waiting and k in open_now[stage])
         out.append({"reviewer": reviewer, "stage": stage, "sent": len(keys), "decided": decided, "left": left,
                     "has_left_the_team": reviewer in state.left})
     return out
@@ -92,67 +93,3 @@ def _pilots(state: State) -> list[dict[str, Any]]:
     return out
 
 
-def _next(state: State, definition: Definition, counts: Counts, consensus: Mapping[tuple[str, str], Consensus],
-          known: Status) -> list[str]:
-    """What to do next, the first first."""
-    out = []
-    open_searches = [s.id for s in state.searches.values() if s.state == "open"]
-    for name in open_searches:
-        out.append(f"the search {name} is not complete: run `review search` again, or `review accept {name} --reason …`")
-    if not state.searches:
-        out.append("run `review search`, or `review import FILE --database NAME`")
-    missing = sorted({databases.title(d) for d in definition.databases}
-                     - {databases.title(s.database) for s in state.searches.values() if s.use != "withdrawn"})
-    if state.searches and missing:
-        out.append(f"not searched yet: {', '.join(missing)}")
-    if state.unassigned():
-        out.append("run `review dedupe`")
-    if known.possible_duplicates:
-        out.append(f"{known.possible_duplicates} possible duplicates wait for a person (possible-duplicates-*.xlsx), "
-                   "then `review collect`")
-    out += _next_screening(state, counts, consensus, known, definition.screening.pilot)
-    if counts.n("new_reports") and any(c.rule == "studies confirmed" and not c.ok for c in counts.checks):
-        out.append("name the study of each included report: the Study column, or `review link --own`")
-    if not out:
-        out.append("nothing: the flow is final. `review report` writes it, with the page and the appendices" if counts.final
-                   else "; ".join(counts.reasons))
-    return out
-
-
-def _pilot_words(state: State, known: Status) -> list[str]:
-    """Who has yet to decide on the pilot; when all have, how they agreed (JBI: screening starts at 75%)."""
-    left = [f"{r['reviewer']} {r['left']:,}" for r in known.reviewers if r["stage"].endswith(", pilot") and r["left"]]
-    if left:
-        return [f"pilot: still to decide: {', '.join(left)}; then `review collect`"]
-    return [f"the pilot is done: {' and '.join(a.reviewers)} {a.percent.value:.0%} alike (JBI: start at 75%, or talk and repeat)"
-            for a in agreement(state) if a.round == 0]
-
-
-def _next_screening(state: State, counts: Counts, consensus: Mapping[tuple[str, str], Consensus],
-                    known: Status, pilot: int) -> list[str]:
-    out = []
-    for stage, words in (("title-abstract", "title and abstract"), ("full-text", "full text")):
-        pending = ("undecided_screening", "oth_undecided") if stage == "title-abstract" else (
-            "pending_full_text", "oth_pending_full_text")
-        inside = {k for box in pending if box in counts.boxes for k in counts.boxes[box].ids}
-        fresh = sum(1 for k in inside if consensus[k, stage].status == "unissued")
-        again = sum(1 for k in inside if consensus[k, stage].status == "undecided" and consensus[k, stage].unfilled)
-        if fresh and stage == "title-abstract" and pilot and not known.pilots:
-            out.append(f"a pilot of {pilot} reports comes first: `review sheets --pilot`")
-        if fresh and stage == "title-abstract" and known.pilots:
-            out += _pilot_words(state, known)
-        if fresh and not state.unassigned():
-            out.append(f"{fresh:,} reports wait to be sent out for {words}: `review sheets`")
-        if again and not state.unassigned():
-            out.append(f"{again:,} reports lack a reviewer ({words}): `review sheets` sends them to somebody else")
-        left = [f"{r['reviewer']} {r['left']:,}" for r in known.reviewers if r["stage"] == stage and r["left"]
-                and not r["has_left_the_team"]]
-        if left:
-            out.append(f"{words}: still to decide: {', '.join(left)}; then `review collect`")
-        clash = sum(1 for (k, s), c in consensus.items() if s == stage and c.status == "conflict")
-        if clash:
-            sent = any(e.type == events.ISSUED and state.sheets[e.subject].kind == "conflicts"
-                       and state.sheets[e.subject].stage == stage for e in state.log.events)
-            out.append(f"{clash:,} conflicts ({words}): " + ("with the adjudicator; `review sheets --conflicts` sends new "
-                       "ones" if sent else "`review sheets --conflicts`"))
-    return out

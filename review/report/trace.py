@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from review.ledger import acts, events
-from review.ledger.replay import State
+from review.ledger.replay import OWN_STUDY, State
 from review.model import Decision, Record, ReviewError
+from review.prisma import flow
 from review.query import databases
 from review.query.definition import Definition
+from review.screening.consensus import Rules, consensus
 from review.words import ELSEWHERE
 
 
@@ -21,6 +23,7 @@ class Trace:
     key: str
     aliases: tuple[str, ...]
     title: str
+    now: str                                    # where it stands in the flow, in words
     records: tuple[dict[str, Any], ...]
     steps: tuple[dict[str, Any], ...]           # time, what
 
@@ -33,8 +36,37 @@ def trace(state: State, records: Mapping[str, Record], definition: Definition, k
     steps = [*_searches(state, own), *_assignments(state, group), *_decisions(state, group, definition),
              *_links(state, group), *_events(state, group, own)]
     title = next((records[r].title for r in own if records[r].title), "")
-    return Trace(current, tuple(group[1:]), title, tuple(_about(state, records[r]) for r in own),
+    return Trace(current, tuple(group[1:]), title, _now(state, definition, current, group),
+                 tuple(_about(state, records[r]) for r in own),
                  tuple({"time": time, "what": what} for _, time, what in sorted(steps)))
+
+
+_PLACES = {flow.KNOWN: "in the previous version of the review", flow.TOOL: "removed before screening by automation",
+           flow.REMOVED: "removed before screening", flow.UNDECIDED: "not decided yet on title and abstract",
+           flow.CONFLICT: "in conflict on title and abstract", flow.EXCLUDED: "excluded on title and abstract",
+           flow.NOT_RETRIEVED: "full text not retrieved", flow.ON_LOAN: "full text on loan",
+           flow.UNREAD: "not decided yet at full text", flow.READ_CONFLICT: "in conflict at full text",
+           flow.FULL_EXCLUDED: "excluded at full text", flow.AWAITING: "awaiting classification",
+           flow.ONGOING: "an ongoing study", flow.INCLUDED: "included"}
+
+
+def _now(state: State, definition: Definition, key: str, group: list[str]) -> str:
+    """The place of a report in the flow, with what belongs to it: the reason, who has it, its studies."""
+    verdicts = consensus(state, Rules.of(definition))
+    stand = flow.standings(state, verdicts).get(key)
+    if stand is None:
+        return "not in the flow: no record of it comes from a search that counts"
+    words = [_PLACES[stand.place]]
+    if stand.reason:
+        words.append({r.code: r.label for r in definition.reasons}.get(stand.reason, stand.reason))
+    if stand.place in (flow.UNDECIDED, flow.UNREAD):
+        verdict = verdicts[key, "title-abstract" if stand.place == flow.UNDECIDED else "full-text"]
+        words.append("not sent out" if verdict.status == "unissued" else
+                     f"waits for {' and '.join(verdict.waiting)}" if verdict.waiting else "lacks a reviewer")
+    if stand.place == flow.INCLUDED:
+        studies = [s if not s.startswith(OWN_STUDY) else "a study of its own" for s in sorted(state.studies_of(group))]
+        words.append(f"study: {', '.join(studies)}" if studies else "study not named yet")
+    return "; ".join(words)
 
 
 def _current(state: State, review_id: str, key: str) -> str:
@@ -59,6 +91,13 @@ def _about(state: State, record: Record) -> dict[str, Any]:
 
 
 Step = tuple[int, str, str]
+_RETRIEVAL = {"pending": "on loan", "not-retrieved": "not retrieved"}
+
+
+def _by(actor: str, why: str = "") -> str:
+    """Who did it and why, as far as the log says."""
+    said = "; ".join(part for part in (f"by {actor}" if actor else "", why) if part)
+    return f" ({said})" if said else ""
 
 
 def _searches(state: State, own: list[str]) -> list[Step]:
@@ -81,7 +120,7 @@ def _assignments(state: State, group: list[str]) -> list[Step]:
                                         f"for: {row.evidence_for}" if row.evidence_for else "",
                                         f"against: {row.evidence_against}" if row.evidence_against else "",
                                         row.reason) if t)
-            out.append((row.seq, row.time, f"{row.record} {words[row.op]} {row.report} (by {row.actor}; {why})"))
+            out.append((row.seq, row.time, f"{row.record} {words[row.op]} {row.report}{_by(row.actor, why)}"))
     return out
 
 
@@ -102,8 +141,15 @@ def _where(state: State, decision: Decision) -> str:
 
 
 def _links(state: State, group: list[str]) -> list[Step]:
-    return [(k.seq, k.time, f"{k.op}ed: {k.source} {k.type} {k.target} (by {k.actor}; {k.evidence})".replace("linked: ", ""))
-            for k in state.log.links if k.source in group or k.target in group]
+    out = []
+    for k in state.log.links:
+        if k.source in group or k.target in group:
+            told = f"{k.source} is {k.type.replace('-', ' ')} {k.target}"
+            if k.type == "study":
+                own = k.target.startswith(OWN_STUDY)
+                told = f"{k.source} is {'a study of its own' if own else f'a report of the study {k.target}'}"
+            out.append((k.seq, k.time, ("" if k.op == "link" else "no longer: ") + told + _by(k.actor, k.evidence)))
+    return out
 
 
 def _events(state: State, group: list[str], own: list[str]) -> list[Step]:
@@ -116,7 +162,10 @@ def _events(state: State, group: list[str], own: list[str]) -> list[Step]:
                 who = f"sent to {sheet.reviewer}" if sheet.reviewer else "sent out"
                 out.append((row.seq, row.time, f"{who} in {row.reason} ({sheet.kind}, {sheet.stage}, sheet {sheet.sheet})"))
         elif row.subject in group and row.type in (events.RETRIEVAL, events.REMOVED, events.RESTORED, events.REOPENED):
-            out.append((row.seq, row.time, f"{row.type}: {row.value} {row.reason} (by {row.actor})"))
+            what = {events.RETRIEVAL: f"full text {_RETRIEVAL.get(row.value, row.value)}",
+                    events.REMOVED: f"removed before screening ({row.value})", events.RESTORED: "back in the flow",
+                    events.REOPENED: f"reopened at {row.value}"}[row.type]
+            out.append((row.seq, row.time, what + (f": {row.reason}" if row.reason else "") + _by(row.actor)))
         elif row.type == events.POSSIBLE and (row.subject in own or row.value in own):
             out.append((row.seq, row.time, f"possible duplicate: {row.subject} and {row.value} ({row.reason})"))
     return out

@@ -14,7 +14,7 @@ from review.ledger import events
 from review.ledger.disk import sha256
 from review.ledger.issued import IssuedRow, IssuedSheet, encode_issued, members_hash, sheet_id
 from review.ledger.paths import Folder
-from review.ledger.replay import OWN_STUDY, State
+from review.ledger.replay import OWN_STUDY, Arm, State
 from review.ledger.transaction import Transaction
 from review.model import ReviewError
 from review.query.definition import Definition
@@ -42,10 +42,9 @@ def issue_screening(tx: Transaction, folder: Folder, state: State, definition: D
                     plan: Plan) -> list[IssuedSheet]:
     """One workbook a reviewer (and batch) with the reports that this stage waits for. [] where none does."""
     cons = consensus(state, Rules.of(definition))
-    due = _due(state, definition, cons, plan)
-    if plan.pilot:
-        due = _pilot(due, definition, plan)
-    shares = _allocate(state, definition, cons, due, plan)
+    shares = shares_of(state, definition, cons, plan)
+    if not shares and not _team(state, definition) and _due(state, cons, plan):
+        raise ReviewError("All reviewers of the definition have left. Name one under [screening].", code="no-reviewer")
     out = []
     for reviewer, keys in shares.items():
         if plan.seed is not None:
@@ -60,34 +59,67 @@ def issue_screening(tx: Transaction, folder: Folder, state: State, definition: D
     return out
 
 
-def _due(state: State, definition: Definition, cons: Mapping[tuple[str, str], Consensus], plan: Plan) -> list[str]:
-    """Keys of the reports that wait to be sent out at this stage, by key number."""
+def shares_of(state: State, definition: Definition, cons: Mapping[tuple[str, str], Consensus],
+              plan: Plan) -> dict[str, list[str]]:
+    """Reviewer -> keys that would go out to them now. A report that waits and is in no share has nobody to go to."""
+    due = _due(state, cons, plan)
+    return _allocate(state, definition, cons, _pilot(state, definition, cons, due, plan) if plan.pilot else due, plan)
+
+
+def pilot_first(state: State, definition: Definition) -> bool:
+    """Whether the definition asks for a pilot, and nobody was sent titles or decided on them yet."""
+    at = "title-abstract"
+    return bool(definition.screening.pilot) and not any(d.stage == at for d in state.log.decisions) and not any(
+        s.stage == at and s.kind in ("pilot", "screening") for s in state.sheets.values())
+
+
+def _team(state: State, definition: Definition) -> list[str]:
+    return [r for r in definition.screening.reviewers if r not in state.left]
+
+
+def _in_flow(state: State) -> dict[str, Arm]:
+    """Current key -> arm of the reports that screening is about, by key number."""
     counted, groups = state.counted_records(), state.groups()
+    return {r.key: arm for r in state.current() if (arm := state.arm(r, counted)) is not None
+            and not state.known_before(r) and not all(k in state.removed for k in groups[r.key])}
+
+
+def _due(state: State, cons: Mapping[tuple[str, str], Consensus], plan: Plan) -> list[str]:
+    """Keys of the reports that wait at this stage, by key number."""
+    groups = state.groups()
     out = []
-    for report in state.current():
-        arm = state.arm(report, counted)
-        if arm is None or all(k in state.removed for k in groups[report.key]) or state.known_before(report):
-            continue
+    for key, arm in _in_flow(state).items():
         if plan.other_methods and arm != "other":
             continue
-        first = cons[report.key, "title-abstract"]
+        first = cons[key, "title-abstract"]
         straight = arm == "other" and first.status == "unissued" and (
-            cons[report.key, "full-text"].status != "unissued" or any(k in state.retrieval for k in groups[report.key]))
+            cons[key, "full-text"].status != "unissued" or any(k in state.retrieval for k in groups[key]))
         if plan.stage == "title-abstract" and straight:
             continue                    # it went to full text without a screening of titles
         if plan.stage == "full-text" and not first.advances and not (
                 plan.other_methods and first.status == "unissued"):
             continue
-        out.append(report.key)
+        out.append(key)
     return out
 
 
-def _pilot(due: Sequence[str], definition: Definition, plan: Plan) -> list[str]:
-    """A random sample for the whole team (JBI: 25 records)."""
+def _pilot(state: State, definition: Definition, cons: Mapping[tuple[str, str], Consensus], due: Sequence[str],
+           plan: Plan) -> list[str]:
+    """A random sample for the whole team (JBI: 25 records), of reports that nobody was sent.
+
+    A pilot that is still out goes to those of the team who lack it; when all have decided, another sample may follow.
+    """
     size = definition.screening.pilot
     if not size:
         raise ReviewError("The definition asks for no pilot. Write `pilot = 25` under [screening].", code="no-pilot")
-    return sorted(random.Random(plan.seed or 0).sample(list(due), min(size, len(due))))
+    sheets = [s for s in state.sheets.values() if s.kind == "pilot" and s.reviewer not in state.left]
+    said = {(d.reviewer, state.resolve(d.report)) for d in state.log.decisions if d.round == 0}
+    known = {state.resolve(k) for s in sheets for k in s.keys}.intersection(due)
+    if any((s.reviewer, k) not in said for s in sheets for k in map(state.resolve, s.keys) if k in known):
+        return [k for k in due if k in known]
+    seen = {state.resolve(k) for s in state.sheets.values() if s.kind in ("pilot", "screening") for k in s.keys}
+    fresh = [k for k in due if k not in seen and cons[k, plan.stage].status == "unissued"]
+    return sorted(random.Random(plan.seed or 0).sample(fresh, min(size, len(fresh))))
 
 
 def _allocate(state: State, definition: Definition, cons: Mapping[tuple[str, str], Consensus], due: Iterable[str],
@@ -97,9 +129,7 @@ def _allocate(state: State, definition: Definition, cons: Mapping[tuple[str, str
     A report needs two reviewers, or one where it is not in the share that is screened twice. Those whom it was
     sent to in this round count, unless they left before they decided; the rest comes from the least loaded.
     """
-    team = [r for r in definition.screening.reviewers if r not in state.left]
-    if not team:
-        raise ReviewError("All reviewers of the definition have left. Name one under [screening].", code="no-reviewer")
+    team = _team(state, definition)
     groups, rules = state.groups(), Rules.of(definition)
     sent: dict[tuple[str, int], set[str]] = {}
     for sheet in state.sheets.values():
@@ -130,29 +160,36 @@ def issue_conflicts(tx: Transaction, folder: Folder, state: State, definition: D
                     stage: str) -> list[IssuedSheet]:
     """A workbook of the conflicts at a stage that the adjudicator was not sent yet."""
     cons = consensus(state, Rules.of(definition))
-    sent: dict[tuple[str, int], int] = {}           # (key, round) -> seq of the last sheet that held it
-    for sheet in state.sheets.values():
-        if sheet.kind == "conflicts" and sheet.stage == stage:
-            sent.update({(row.key, sheet.round): sheet.seq for row in sheet.rows})
-    groups = state.groups()
-    due = []
-    for (key, at), verdict in cons.items():
-        if at == stage and verdict.status == "conflict":
-            latest = max((d.seq for d in verdict.decisions), default=0)
-            joined = max((state.joined.get(k, 0) for k in groups[key][1:]), default=0)
-            if sent.get((key, verdict.round), 0) <= max(latest, joined):
-                due.append(key)
+    due = [key for key, holder in conflicts_with(state, cons, stage).items() if not holder]
     if not due:
         return []
     who = definition.screening.adjudicator
-    if not who:
-        raise ReviewError(f"{len(due)} conflicts wait, and the definition names nobody to settle them. Write "
-                          '`adjudicator = "EF"` under [screening].', code="no-adjudicator")
+    if not who or who in state.left:
+        missing = f"{who}, who settles them, has left" if who else "the definition names nobody to settle them"
+        raise ReviewError(f"{len(due)} conflicts wait, and {missing}. Write `adjudicator = \"CODE\"` with somebody's code "
+                          f"under [screening] in queries/{definition.id}.toml.", code="no-adjudicator")
     by_round: dict[int, list[str]] = {}
     for key in sorted(due):
         by_round.setdefault(cons[key, stage].round, []).append(key)
     return [_send(tx, folder, state, definition, views, "conflicts", stage, number, who, keys[i:i + BATCH], cons)
             for number, keys in sorted(by_round.items()) for i in range(0, len(keys), BATCH)]
+
+
+def conflicts_with(state: State, cons: Mapping[tuple[str, str], Consensus], stage: str) -> dict[str, str]:
+    """Key of each conflict at a stage -> who was sent it since it arose and is still there; "" where nobody has it."""
+    sent: dict[tuple[str, int], IssuedSheet] = {}           # (key, round) -> the last sheet that held it
+    for sheet in state.sheets.values():
+        if sheet.kind == "conflicts" and sheet.stage == stage and sheet.reviewer not in state.left:
+            sent.update({(row.key, sheet.round): sheet for row in sheet.rows})
+    groups, inside = state.groups(), _in_flow(state)
+    out = {}
+    for (key, at), verdict in cons.items():
+        if at == stage and verdict.status == "conflict" and key in inside:
+            latest = max((d.seq for d in verdict.decisions), default=0)
+            joined = max((state.joined.get(k, 0) for k in groups[key][1:]), default=0)
+            last = sent.get((key, verdict.round))
+            out[key] = last.reviewer if last and last.seq > max(latest, joined) else ""
+    return out
 
 
 def _send(tx: Transaction, folder: Folder, state: State, definition: Definition, views: Views, kind: str, stage: str,

@@ -23,25 +23,24 @@ class Review(Searching, Reports, Screening, Telling):
 
     def run(self) -> dict[str, Any]:
         """Everything that can be done now, in order; what waits for whom stands in the status."""
+        from review.screening.issue import pilot_first
+
         done: dict[str, Any] = {}
         if self.folder.log.exists() and self.state().unassigned():
             done["dedupe"] = self.dedupe()[0]
         done["collected"] = self.collect() if self.state().sheets else None
         if done["collected"] and self.state().unassigned():     # what other methods found came with a workbook
             done["dedupe"] = self.dedupe()[0]
-        if self.state().searches and not self.state().unassigned():
-            done["sheets"] = [] if self._pilot_first() else self.sheets()
-            if self.definition.screening.adjudicator:
+        state, screening = self.state(), self.definition.screening
+        if state.searches and not state.unassigned():
+            # a pilot, and a judge or reviewers who left, are for a person to see to
+            team = set(screening.reviewers) - state.left
+            done["sheets"] = self.sheets() if team and not pilot_first(state, self.definition) else []
+            if screening.adjudicator and screening.adjudicator not in state.left:
                 done["sheets"] += self.sheets(conflicts=True)
         done["files"] = self.report()
         done["status"] = self.status()
         return done
-
-    def _pilot_first(self) -> bool:
-        """Whether the definition asks for a pilot that was not sent out: `run` leaves that to a person."""
-        state = self.state()
-        return bool(self.definition.screening.pilot) and not any(
-            s.kind in ("pilot", "screening") for s in state.sheets.values())
 
 
 def open_review(review_id: str | None = None, root: Path | str | None = None) -> Review:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from review.ledger import events
 from review.ledger.dates import iso_moment
 from review.ledger.disk import sha256
-from review.ledger.paths import Workspace
+from review.ledger.paths import Folder, Workspace
 from review.ledger.replay import State, replay
 from review.ledger.transaction import Clock, Transaction, read, transaction, utc_now
 from review.model import Issue, Progress, Record, ReviewError
@@ -75,6 +75,19 @@ class Opened:
                               code="definition-missing", status=1, file=str(path))
         return loads_resolved(data.decode("utf-8"), self.id)
 
+    def left_behind(self) -> Issue | None:
+        """The review that this definition had under another name, where its file was renamed: it starts from nothing here."""
+        if self.folder.log.exists():
+            return None
+        title = self.definition.title
+        found = [name for name in self.workspace.orphans() if _last_title(self.workspace.folder(name)) == title]
+        if not found:
+            return None
+        name = found[0]
+        return Issue("renamed", f"outputs/{name} holds a review of this title, and no definition belongs to it: was "
+                     f"queries/{name}.toml renamed? A review's id is the name of its file, so {self.id} starts from nothing. "
+                     f"Name it queries/{name}.toml again to go on with that review.")
+
     def _records(self, state: State) -> dict[str, Record]:
         from review.report.derived import records
 
@@ -115,3 +128,13 @@ class Opened:
         for word in words:
             out += boxes[word].ids if word in boxes else [word]
         return out
+
+
+def _last_title(folder: Folder) -> str:
+    """The title of the definition that a review used last; "" where that can't be told."""
+    log, _ = read(folder)
+    shas = [e.subject for e in log.events if e.type == events.DEFINITION]
+    path = folder.definitions / f"{shas[-1]}.toml" if shas else folder.definitions
+    if not path.is_file():
+        return ""
+    return loads_resolved(path.read_text(encoding="utf-8", errors="replace"), folder.root.name).title

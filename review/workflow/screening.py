@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from review.ledger import events
-from review.model import STAGES, ReviewError
+from review.model import STAGES, Issue, ReviewError
 from review.workflow.base import Opened
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Screening(Opened):
         the most rows that a workbook holds.
         """
         from review.screening.fulltexts import FOLDER, FullTexts
-        from review.screening.issue import BATCH, Plan, issue_conflicts, issue_screening
+        from review.screening.issue import BATCH, Plan, issue_conflicts, issue_screening, pilot_first
         from review.screening.views import Views
 
         out: list[IssuedSheet] = []
@@ -50,6 +50,12 @@ class Screening(Opened):
                                            Plan(at, pilot, other_methods, seed, min(batch or BATCH, BATCH)))
                 if pilot:
                     break
+            skipped = not (pilot or conflicts) and any(s.stage == "title-abstract" for s in out)
+            if skipped and pilot_first(state, self.definition):
+                self.notes.append(Issue("pilot-skipped", f"The definition asks for a pilot of {self.definition.screening.pilot} "
+                                        "reports before screening, and it was not sent out: these workbooks hold everything. "
+                                        "Write `pilot = 0` under [screening] if no pilot is wanted; else it can only take "
+                                        "reports that come later (`review sheets --pilot`)."))
         return out
 
     def sheet_of_finds(self) -> IssuedSheet:

@@ -52,7 +52,11 @@ class Telling(Opened):
 
         state = self.state()
         shas = [e.subject for e in state.log.events if e.type == events.DEFINITION]
-        return status(state, self.definition, self.counts(), self.consensus(state), shas[-1] if shas else "")
+        found = status(state, self.definition, self.counts(), self.consensus(state), shas[-1] if shas else "")
+        renamed = self.left_behind()
+        if renamed:
+            found.warnings.insert(0, renamed.message)
+        return found
 
     def trace(self, key: str) -> Trace:
         """The whole life of a record or a report."""
@@ -66,7 +70,8 @@ class Telling(Opened):
         from review.report.integrity import integrity
 
         state = self.state()
-        found = [*self.notes, *integrity(self.folder, state, self.id, self.progress)]
+        renamed = self.left_behind()
+        found = [*self.notes, *integrity(self.folder, state, self.id, self.progress), *([renamed] if renamed else [])]
         if state.searches:
             for c in self.counts().checks:
                 sums = c.level == "error" and c.rule != "studies confirmed"

@@ -47,9 +47,14 @@ def issue_rows(issues: Any) -> list[dict[str, Any]]:
     return [i.as_dict() for i in issues]
 
 
+def next_lines(review: Review, head: str = "Next:") -> list[str]:
+    """What to do next, as `review status` says it."""
+    return [head, *(f"  - {line}" for line in review.status().next)]
+
+
 def answer(review: Review, lines: list[str], issues: Any = (), **more: Any) -> dict[str, Any]:
     """The answer of a command about one review: lines for people, the rest for --json, what opening it mended."""
-    return {"review": review.id, **more, "text": lines, "issues": issue_rows((*review.notes, *issues))}
+    return {"review": review.id, **more, "text": lines, "issues": issue_rows(dict.fromkeys((*review.notes, *issues)))}
 
 
 def pairs(words: list[str] | None, option: str) -> dict[str, str] | None:

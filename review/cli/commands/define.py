@@ -35,9 +35,11 @@ def queries(args: argparse.Namespace, bar: Progress) -> Answer:
     """The saved definitions."""
     from review import definitions
 
-    rows, blocks, issues = definitions.listing(Workspace.find())
-    return {"queries": rows, "blocks": blocks, "text": printing_define.queries(rows, blocks),
-            "issues": issue_rows(issues)}, 0
+    workspace = Workspace.find()
+    rows, blocks, issues = definitions.listing(workspace)
+    orphans = workspace.orphans()
+    return {"queries": rows, "blocks": blocks, "without_definition": orphans,
+            "text": printing_define.queries(rows, blocks, orphans), "issues": issue_rows(issues)}, 0
 
 
 def query(args: argparse.Namespace, bar: Progress) -> Answer:

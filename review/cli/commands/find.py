@@ -11,6 +11,7 @@ from review.cli.commands.common import (
     Answer,
     answer,
     issue_rows,
+    next_lines,
     pairs,
     read_mapping,
     review_and_words,
@@ -98,7 +99,7 @@ def dedupe(args: argparse.Namespace, bar: Progress) -> Answer:
     summary, sheet = review.dedupe()
     more = {k: getattr(summary, k) for k in ("new_records", "new_reports", "merged", "joined", "possible", "related")}
     file = str(review.folder.screening / sheet.file) if sheet else ""
-    return answer(review, printing.deduped(summary, file), summary.issues, **more, sheet=file), 0
+    return answer(review, [*printing.deduped(summary, file), *next_lines(review)], summary.issues, **more, sheet=file), 0
 
 
 def dedupe_file(args: argparse.Namespace, bar: Progress) -> Answer:

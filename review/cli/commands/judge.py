@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from review.cli import printing
-from review.cli.commands.common import Answer, answer, review_and_words, some, the_review
+from review.cli.commands.common import Answer, answer, next_lines, review_and_words, some, the_review
 from review.model import Progress, ReviewError
 from review.words import ELSEWHERE
 from review.workflow import Review
@@ -24,7 +24,11 @@ def sheets(args: argparse.Namespace, bar: Progress) -> Answer:
                                seed=args.seed, pdfs=Path(args.pdfs) if args.pdfs else None, batch=args.batch)
     rows = [{"sheet": s.sheet, "file": str(review.folder.screening / s.file), "reviewer": s.reviewer, "stage": s.stage,
              "kind": s.kind, "round": s.round, "rows": len(s.rows)} for s in issued]
-    return answer(review, printing.sheets(rows), sheets=rows), 0
+    lines = printing.sheets(rows, str(review.folder.screening))
+    if not rows:
+        seen = " A pilot takes reports that nobody was sent yet, and waits for the one before." if args.pilot else ""
+        lines = next_lines(review, f"Nothing was sent out.{seen} Where things stand:")
+    return answer(review, lines, sheets=rows), 0
 
 
 def collect(args: argparse.Namespace, bar: Progress) -> Answer:
@@ -78,8 +82,9 @@ def reopen(args: argparse.Namespace, bar: Progress) -> Answer:
     """Start a new round."""
     review, words = review_and_words(args, bar)
     keys = review.reopen(some(words, "which reports, or which box"), args.stage, args.reason)
-    return answer(review, [f"{len(keys):,} reports reopened at {args.stage}; `review sheets` sends them out."],
-                   reopened=keys), 0
+    lines = [f"{printing.many(len(keys), 'report')} reopened at {args.stage}; `review sheets` sends them out."] if keys else [
+        f"Nothing was reopened: no report stands in {' or '.join(words)}."]
+    return answer(review, lines, reopened=keys), 0
 
 
 def link(args: argparse.Namespace, bar: Progress) -> Answer:
@@ -116,8 +121,7 @@ def reviewer(args: argparse.Namespace, bar: Progress) -> Answer:
     review, words = review_and_words(args, bar)
     code = some(words, "the reviewer's code", 1, 1)[0]
     review.reviewer(code, left=args.left, reason=args.reason)
-    return answer(review, [f"{code} has {'left' if args.left else 'joined'}; `review sheets` shares out what is "
-                            "undecided."]), 0
+    return answer(review, [f"{code} has {'left' if args.left else 'joined'}.", *next_lines(review)]), 0
 
 
 def agreement(args: argparse.Namespace, bar: Progress) -> Answer:

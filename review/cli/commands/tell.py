@@ -33,7 +33,9 @@ def report(args: argparse.Namespace, bar: Progress) -> Answer:
 
 def _written(review: Review, what: str) -> Answer:
     paths = [str(p) for p in getattr(review, what)()]
-    return answer(review, [f"wrote {p}" for p in paths], files=paths), 0
+    found = review.counts()
+    return answer(review, [*(f"wrote {p}" for p in paths), printing.finality(found)], files=paths, final=found.final,
+                  reasons=list(found.reasons)), 0
 
 
 def run(args: argparse.Namespace, bar: Progress) -> Answer:
@@ -60,7 +62,7 @@ def trace(args: argparse.Namespace, bar: Progress) -> Answer:
     """One report's life."""
     review, words = review_and_words(args, bar)
     found = review.trace(some(words, "which report or record", 1, 1)[0])
-    return answer(review, printing.trace(found), key=found.key, aliases=list(found.aliases), title=found.title,
+    return answer(review, printing.trace(found), key=found.key, aliases=list(found.aliases), title=found.title, now=found.now,
                    records=list(found.records), steps=list(found.steps)), 0
 
 
@@ -70,7 +72,9 @@ def check(args: argparse.Namespace, bar: Progress) -> Answer:
     found = review.check()
     review.notes = []
     bad = [i for i in found if i.severity == "error"]
-    lines = ["Everything is as it was logged, and the counts add up."] if not bad else [
+    well = "Everything is as it was logged, and the counts add up." if review.folder.log.exists() else (
+        "Nothing is logged yet, so there is nothing to check.")
+    lines = [well] if not bad else [
         f"{printing.many(len(bad), 'thing')} not as it should be:"]
     return answer(review, lines, found, ok=not bad), 1 if bad else 0
 
