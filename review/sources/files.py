@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,7 +10,7 @@ from typing import Any
 
 import review
 from review.ledger import events
-from review.ledger.disk import sha256_file
+from review.ledger.disk import readable, sha256_file
 from review.ledger.paths import Folder
 from review.ledger.replay import State
 from review.ledger.transaction import Transaction
@@ -124,9 +123,7 @@ def _check(request: ImportRequest, state: State) -> None:
     if request.date > date.today().isoformat():
         raise ReviewError(f"{request.date} is still to come; say when the search was run.", code="bad-date")
     for path in request.files:
-        if not path.is_file():
-            raise ReviewError(f"There is no file {path}.", code="no-such-file", file=str(path))
-        if path.stat().st_size == 0:
+        if readable(path).stat().st_size == 0:
             raise ReviewError(f"{path} is empty. Export it again; a search with no hits is imported from the empty "
                               "list that the database exports.", code="file-empty", file=str(path))
 
@@ -156,8 +153,7 @@ def _keep(tx: Transaction, folder: Folder, new_id: str, paths: Sequence[Path], r
     first = 1
     for path in paths:
         name = free_name(path.name, names)
-        copy = tx.stage(folder.searches / new_id / name)
-        shutil.copyfile(path, copy)
+        copy = tx.copy(path, folder.searches / new_id / name)
         reading = read_file(copy, name, request.database, encoding=request.encoding, first=first,
                             mapping=request.mapping, progress=progress)
         if not reading.rows and reading.file.in_file is None:
