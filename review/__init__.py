@@ -7,10 +7,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False               # loads nothing yet, so that the command line can catch a Ctrl-C from its first moment on
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from review.workflow import Review
 
 __version__ = "0.1.0"

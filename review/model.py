@@ -22,7 +22,8 @@ def no_progress(done: int, total: int | None, text: str) -> None:
 class ReviewError(Exception):
     """Something a user can cause or cure. The message says what happened, where, and what to do.
 
-    `status` is the exit status of the command line: 1 needs a person, 2 wrong use, 3 a source failed.
+    `status` is the exit status of the command line: 1 needs a person, 2 wrong use (or a file or disk that can't be read or
+    written), 3 a source failed.
     """
 
     def __init__(self, message: str, *, code: str = "error", status: int = 2, file: str = "",

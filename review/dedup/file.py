@@ -15,6 +15,7 @@ from review.dedup import match
 from review.dedup.crew import Crew, chunked
 from review.dedup.merge import merged
 from review.dedup.results import Matching
+from review.ledger.disk import readable, writing
 from review.model import Entry, Issue, Progress, Record, ReviewError, replace
 
 
@@ -60,12 +61,9 @@ def _dedupe(paths: list[Path], folder: Path, progress: Progress | None, crew: Cr
                           code="no-records", file=str(paths[0]) if paths else "", issues=tuple(read.issues))
     if progress:
         progress(0, None, "writing")
-    try:
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         outputs = _write_all(folder, read, matching, crew)
-    except OSError as error:
-        raise ReviewError(f"cannot write to {folder}: {error.strerror}; choose another folder with --out",
-                          code="cannot-write", file=str(folder)) from error
     return Summary(len(read.records), len(matching.groups), len(matching.possible), len(matching.related), outputs,
                    (*read.issues, *matching.notes))
 
@@ -83,13 +81,10 @@ class _Read:
         names = [p.name for p in paths]
         for path in paths:
             name = path.name if names.count(path.name) == 1 else str(path)
-            try:
-                with path.open("rb") as stream:
-                    self.kinds.append(formats.describe(stream, path.name)[0] or "")
-                    stream.seek(0)
-                    yield from self._one(stream, name)
-            except OSError as error:
-                raise ReviewError(f"cannot read {path}: {error.strerror}", code="cannot-read", file=str(path)) from error
+            with readable(path).open("rb") as stream:
+                self.kinds.append(formats.describe(stream, path.name)[0] or "")
+                stream.seek(0)
+                yield from self._one(stream, name)
 
     def _one(self, stream: BinaryIO, name: str) -> Iterator[Record]:
         ordinal = 0

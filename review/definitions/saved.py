@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from review.ledger.disk import write_atomic
+from review.ledger.disk import readable, write_atomic
 from review.ledger.paths import Workspace, valid_id
 from review.model import Issue, ReviewError
 from review.query import databases, load, templates, tomltext
@@ -14,9 +14,9 @@ from review.query.from_strategy import syntax_of, text_from_strategy
 
 
 def read_text(path: Path) -> str:
-    """A text file that people wrote; ReviewError where it is not UTF-8."""
+    """A text file that people wrote; ReviewError where there is none, or it is not UTF-8."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return readable(path, pipe=True).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise ReviewError(f"{path} is not UTF-8 text (byte {error.start:,}). Save it as UTF-8 and try again.",
                           code="encoding", file=str(path)) from error

@@ -9,6 +9,7 @@ from typing import Any
 
 from review import formats
 from review.definitions.saved import read_text
+from review.ledger.disk import readable
 from review.ledger.paths import Workspace
 from review.model import Issue, Progress, Record, ReviewError, no_progress
 from review.query import databases, load, readers
@@ -26,7 +27,7 @@ def read_records(path: Path, progress: Progress = no_progress) -> tuple[list[Rec
     """The records of any file that `formats` reads, and what was noticed; ReviewError if there are none."""
     records: list[Record] = []
     issues: list[Issue] = []
-    with path.open("rb") as stream:
+    with readable(path).open("rb") as stream:
         for item in formats.read(stream, name=path.name):
             if isinstance(item, Issue):
                 issues.append(item)

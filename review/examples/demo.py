@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from review.examples.reviewers import Reviewers, load_decisions
+from review.ledger.disk import disk_error
 from review.ledger.paths import Workspace
 from review.model import STAGES, Progress, ReviewError, no_progress
 from review.prisma.box import Counts
@@ -172,8 +173,7 @@ def _fresh(folder: Path) -> Path:
                               "review demo DIR.", code="demo-folder")
         return _make(folder)
     except OSError as error:
-        raise ReviewError(f"The demo can't be written to {folder}: {error.strerror or error}. Name another folder: "
-                          "review demo DIR.", code="demo-folder", file=str(folder)) from error
+        raise disk_error(error, folder) from error
 
 
 def _is_demo(folder: Path) -> bool:

@@ -1,12 +1,26 @@
-"""Writing so that a file is either wholly there or not at all, and hashing."""
+"""Files on disk: hashed; written so that one is either wholly there or not at all; and what is said where one can't be
+read or written. Exit status 2 in all these cases: the user mends the place, and no source has failed.
+"""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from review.model import ReviewError
+
+_FULL = "Free some space there"
+_CURES = {
+    errno.ENOSPC: _FULL, errno.EDQUOT: _FULL,
+    errno.EFBIG: "Choose a disk, or a limit, that allows larger files",
+    errno.EROFS: "Make that disk writable, or work on a copy elsewhere",
+    errno.EACCES: "Give yourself permission to write there", errno.EPERM: "Give yourself permission to write there",
+}
 
 
 def sha256(data: bytes) -> str:
@@ -22,18 +36,20 @@ def sha256_file(path: Path) -> str:
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Write `data` to `path` in one step: a reader sees the old file or the new one, never half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with open(temporary, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise disk_error(error, path) from error
-    sync_folder(path.parent)
+    with writing(path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open(temporary, "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(path)
+        except OSError:
+            with suppress(OSError):         # on a disk that can't be written it is not there either
+                temporary.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
 
 
 def write_derived(path: Path, data: bytes) -> None:
@@ -45,14 +61,12 @@ def write_derived(path: Path, data: bytes) -> None:
 
 def append(path: Path, data: bytes) -> None:
     """Append `data` and wait until the disk has it."""
-    try:
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(path, "ab") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-    except OSError as error:
-        raise disk_error(error, path) from error
 
 
 def sync_folder(folder: Path) -> None:
@@ -66,9 +80,60 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """What the system refuses inside this block is told of `path`, the file that the user knows."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(error, path) from error
+
+
 def disk_error(error: OSError, path: Path) -> ReviewError:
-    """What a failed write means for the reader of the message."""
+    """What a failed write means for the reader of the message, with the cure that fits."""
     why = error.strerror or str(error)
-    return ReviewError(f"Could not write {path}: {why}. Nothing that was saved before is changed. Free some space or "
-                       "make the folder writable, then run the same command again.", code="disk", status=3,
-                       file=str(path))
+    cure = _CURES.get(error.errno or 0, "Make sure that it can be written")
+    return ReviewError(f"{path} could not be written: {why}. Nothing that was saved before is changed. {cure}, then run "
+                       "the same command again.", code="disk", file=str(path))
+
+
+def readable(path: Path, *, pipe: bool = False) -> Path:
+    """`path`, if it is a file that can be read; else the ReviewError of `read_error`.
+
+    `pipe` says that one reading suffices, so that a pipe (a shell's `<(...)`) does as well.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise read_error(error, path) from None
+    if stat.S_ISDIR(mode):
+        raise read_error(IsADirectoryError(errno.EISDIR, ""), path)
+    if not stat.S_ISREG(mode) and not pipe:
+        raise ReviewError(f"{path} is a pipe or a device. Save what it gives as a file first.", code="no-such-file",
+                          file=str(path))
+    if not os.access(path, os.R_OK):
+        raise read_error(PermissionError(errno.EACCES, ""), path)
+    return path
+
+
+def read_error(error: OSError, path: Path) -> ReviewError:
+    """What is said, by every command, of a file that was named and can't be read."""
+    if isinstance(error, IsADirectoryError):
+        said, code = f"{path} is a folder. Name a file in it.", "is-a-folder"
+    elif isinstance(error, PermissionError):
+        said, code = f"{path} can't be read: you have no permission to read it. Give yourself that.", "no-permission"
+    elif isinstance(error, (FileNotFoundError, NotADirectoryError)) or error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+        said, code = f"There is no file {path}.", "no-such-file"
+    else:
+        said, code = f"{path} can't be read: {error.strerror or error}.", "cannot-read"
+    return ReviewError(said, code=code, file=str(path))
+
+
+def system_error(error: OSError) -> ReviewError:
+    """What is said of an error of the system that nothing else has put into words."""
+    name = error.filename2 or error.filename     # of two files the second is the one that is written
+    path = Path(os.fsdecode(name)) if isinstance(name, (str, bytes)) else None
+    if path is None:
+        return disk_error(error, Path("a file"))
+    denied = isinstance(error, PermissionError) and path.is_file() and not os.access(path, os.R_OK)
+    return disk_error(error, path) if error.errno in _CURES and not denied else read_error(error, path)

@@ -19,7 +19,7 @@ from typing import Any
 import review
 from review.ledger import rows
 from review.ledger.commits import make_commit
-from review.ledger.disk import append, disk_error, sha256, write_atomic
+from review.ledger.disk import append, disk_error, sha256, write_atomic, writing
 from review.ledger.log import Log, load
 from review.ledger.paths import LOGS, Folder
 from review.model import Assignment, Decision, Event, Issue, Link, ReviewError
@@ -45,7 +45,7 @@ def locked(folder: Folder, wait: float = 3.0) -> Iterator[None]:
         raise ReviewError(f"Another command is at work on {folder.root.name}. Wait until it has ended, then run this "
                           "one again. (Nothing was changed.)", code="locked") from None
     except OSError as error:
-        raise disk_error(error, folder.lock) from error
+        raise disk_error(error, folder.root) from error
     try:
         yield
     finally:
@@ -141,12 +141,20 @@ class Transaction:
     def stage(self, path: Path) -> Path:
         """Where to write a file that shall lie at `path` (inside the review's folder) once this is committed."""
         staged = self._staged / path.relative_to(self.folder.root)
-        staged.parent.mkdir(parents=True, exist_ok=True)
+        with writing(path):
+            staged.parent.mkdir(parents=True, exist_ok=True)
         return staged
 
     def keep(self, path: Path, data: bytes) -> None:
         """Stage a file with this content."""
         write_atomic(self.stage(path), data)
+
+    def copy(self, source: Path, path: Path) -> Path:
+        """Stage a copy of a file, byte for byte; returns where it waits."""
+        staged = self.stage(path)
+        with writing(path):
+            shutil.copyfile(source, staged)
+        return staged
 
     @property
     def empty(self) -> bool:

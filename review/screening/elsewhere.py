@@ -18,7 +18,7 @@ from typing import Any
 
 from review.formats.table import defused
 from review.ledger import events
-from review.ledger.disk import write_atomic
+from review.ledger.disk import read_error, write_atomic
 from review.ledger.issued import members_hash
 from review.ledger.paths import Folder
 from review.ledger.replay import State
@@ -101,7 +101,7 @@ def _bytes(path: Path) -> bytes:
                               file=str(path))
         return path.read_bytes()
     except OSError as error:
-        raise ReviewError(f"{path} can't be read: {error.strerror}.", code="no-such-file", file=str(path)) from error
+        raise read_error(error, path) from error
 
 
 def _refuse(table: Table, request: Request) -> None:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from review import formats
+from review.ledger.disk import readable
 from review.model import Entry, Issue, Record, ReviewError, replace
 from review.screening import elsewhere_eppi
 from review.screening.columns import BY_NAME, field_of
@@ -101,8 +102,7 @@ def request(path: Path, tool: str, stage: str, reviewers: Sequence[str] = (), *,
     if not stage:
         raise ReviewError("At which stage were these decisions made? Say --stage title-abstract or --stage full-text.",
                           code="usage")
-    if not path.is_file():
-        raise ReviewError(f"There is no file {path}.", code="no-such-file", file=str(path))
+    readable(path)
     if decision and decision not in DECISIONS[stage]:
         raise ReviewError(f"“{decision}” is no decision at {stage}.", code="usage")
     whole = [text for text in reviewers if "=" not in text]
@@ -121,9 +121,7 @@ def read_words(path: Path) -> Words:
                            'with lines "their word" = "our word".', code="mapping", file=str(path))
 
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise wrong(f"it can't be opened ({error.strerror})") from error
+        data = tomllib.loads(readable(path, pipe=True).read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise wrong(f"it can't be read ({error})") from error
     for name, table in data.items():

@@ -57,8 +57,9 @@ def write_book(book: Book, path: Path) -> None:
             archive.rows = {f"xl/worksheets/sheet{n}.xml": writer.rows for n, writer in enumerate(writers, 1)}
             ExcelWriter(workbook, archive).save()
     except SerialisationError as error:     # how lxml, through which openpyxl writes, tells of a full disk
-        raise ReviewError(f"{path} could not be written: {error}. Free some space (the folder for temporary files "
-                          "needs some too), then try again.", code="disk", status=3, file=str(path)) from error
+        raise ReviewError(f"{path} could not be written: {error}. Nothing that was saved before is changed. Free some space "
+                          "(the folder for temporary files needs some too), then run the same command again.",
+                          code="disk", file=str(path)) from error
 
 
 class _Archive(FixedZip):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from typing import Any
 import review
 from review.ledger import events
 from review.ledger.dates import iso_date
-from review.ledger.disk import sha256_file
+from review.ledger.disk import readable, sha256_file
 from review.ledger.paths import Folder
 from review.ledger.replay import State
 from review.ledger.transaction import Transaction
@@ -161,9 +160,7 @@ def _check(request: ImportRequest, state: State) -> None:
         raise ReviewError("--fields describes one file. For several write a table (CSV) with a column `file` that names "
                           "them, and import that.", code="usage")
     for path in request.files:
-        if not path.is_file():
-            raise ReviewError(f"There is no file {path}.", code="no-such-file", file=str(path))
-        if path.stat().st_size == 0:
+        if readable(path).stat().st_size == 0:
             raise ReviewError(f"{path} is empty. Export it again; a search with no hits is imported from the empty "
                               "list that the database exports.", code="file-empty", file=str(path))
 
@@ -191,8 +188,7 @@ def _keep_beside(tx: Transaction, folder: Folder, new_id: str, paths: Sequence[P
     kept = []
     for path in paths:
         name = free_name(path.name, names)
-        copy = tx.stage(folder.searches / new_id / name)
-        shutil.copyfile(path, copy)
+        copy = tx.copy(path, folder.searches / new_id / name)
         kept.append(SearchFile(name, sha256_file(copy), "beside"))
     return kept
 
@@ -204,8 +200,7 @@ def _keep(tx: Transaction, folder: Folder, new_id: str, paths: Sequence[Path], n
     first = 1
     for path in paths:
         name = free_name(path.name, names)
-        copy = tx.stage(folder.searches / new_id / name)
-        shutil.copyfile(path, copy)
+        copy = tx.copy(path, folder.searches / new_id / name)
         reading = read_file(copy, name, request.database, encoding=request.encoding, first=first,
                             mapping=request.mapping, progress=progress)
         if not reading.rows and not reading.file.in_file and (

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from review import formats
+from review.ledger.disk import readable
 from review.model import Issue, Progress, Record, ReviewError
 from review.query.evaluate import offline_losses
 from review.sources.request import Outcome, Request, Store, keep_plan, kept_plan
@@ -79,11 +80,7 @@ def _path(request: Request) -> Path:
                           code="library-tree")  # fmt: skip
     if request.since:
         raise ReviewError("A library knows no date of entry.", code="library-since")
-    path = Path(str(request.params.get("file", "")))
-    if not path.is_file():
-        raise ReviewError(f"There is no library file {path}. Give one as --library NAME=FILE.",
-                          code="no-such-file", file=str(path))  # fmt: skip
-    return path
+    return readable(Path(str(request.params.get("file", ""))))
 
 
 def before_search() -> tuple[Issue, ...]:

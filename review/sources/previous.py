@@ -7,7 +7,6 @@ The list is any file that formats reads. Two columns (or tags) are looked for: `
 from __future__ import annotations
 
 import re
-import shutil
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,6 +16,7 @@ import review
 from review import formats
 from review.ledger import baseline
 from review.ledger.baseline import BaselineRow
+from review.ledger.disk import readable
 from review.ledger.paths import Folder
 from review.ledger.replay import State
 from review.ledger.searches import record_id
@@ -40,12 +40,10 @@ def import_baseline(tx: Transaction, folder: Folder, state: State, path: Path, d
     if state.counted_searches():
         raise ReviewError("Searches were imported before the previous version, and would not count any more. Withdraw them, "
                           "import the previous version, then import them again.", code="baseline", status=1)
-    if not path.is_file():
-        raise ReviewError(f"There is no file {path}.", code="no-such-file", file=str(path))
+    readable(path)
     new = search_id(state, "previous-version", tx.time[:10])
     name = free_name(path.name, {"search.json", "index.csv"})
-    copy = tx.stage(folder.searches / new / name)
-    shutil.copyfile(path, copy)
+    copy = tx.copy(path, folder.searches / new / name)
     reading = read_file(copy, name, "previous-version", mapping=mapping)
     if not reading.rows or reading.file.in_file not in (None, reading.file.read):
         raise ReviewError(f"{path} holds {reading.file.in_file} records, {reading.file.read} were read: the previous "

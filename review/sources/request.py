@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, cast
 
+from review.ledger.disk import sync_folder, writing
 from review.model import Issue, Progress, ReviewError
 
 Role = Literal["records", "reply"]
@@ -93,7 +94,7 @@ class DirectoryStore:
 
     def write(self, name: str, data: bytes, role: Role) -> None:
         """Write beside, flush to the disk, then rename: a kill leaves the whole file or none of it."""
-        try:
+        with writing(self.folder / name):
             self.folder.mkdir(parents=True, exist_ok=True)
             temporary = self.folder / f".{name}.part"
             with open(temporary, "wb") as stream:
@@ -101,19 +102,7 @@ class DirectoryStore:
                 stream.flush()
                 os.fsync(stream.fileno())
             temporary.replace(self.folder / name)
-            folder = os.open(self.folder, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
-        except OSError as error:
-            raise ReviewError(
-                f"{self.folder / name} could not be written: {error.strerror}. What came before is kept; "
-                "make room or give write access, then run the search again to go on.",
-                code="store-write",
-                status=3,
-                file=str(self.folder / name),
-            ) from error
+            sync_folder(self.folder)
         self.roles[name] = role
 
 

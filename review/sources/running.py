@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import review
-from review.ledger.disk import sha256_file, write_atomic
+from review.ledger.disk import readable, sha256_file, write_atomic
 from review.ledger.paths import Folder
 from review.ledger.replay import State
 from review.ledger.searches import encode_search
@@ -144,7 +144,7 @@ def _outcome(folder: Folder, search: Search, job: Job, progress: Progress) -> Ou
     try:
         return run(folder, search, job, progress)
     except ReviewError as error:
-        if error.status != 3 or error.code in ("store-write", "locked"):
+        if error.status != 3 or error.code in ("disk", "locked"):
             raise
         said = Issue(error.code, error.message, file=error.file, severity="error")
         return Outcome("open", search.hits, search.n, warnings=(said,), resume=error.message)
@@ -171,7 +171,7 @@ def jobs(definition: Definition, options: Options, state: State) -> list[Job]:
         if databases.canonical(name) not in known:
             raise ReviewError(f"The definition does not name the database “{name}”. It names: "
                               f"{', '.join(definition.databases)}.", code="no-such-database")
-    files = {databases.canonical(n): p for n, p in libraries.items()}
+    files = {databases.canonical(n): readable(p) for n, p in libraries.items()}     # before a search is opened for one
     wanted = [databases.canonical(n) for n in (*names, *libraries)] or list(known)
     out = []
     for name in dict.fromkeys(wanted):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from review.ledger import events
+from review.ledger.disk import readable
 from review.model import STAGES, Issue, ReviewError
 from review.workflow.base import Opened
 
@@ -71,8 +72,7 @@ class Screening(Opened):
         from review.screening.consensus import Rules, consensus
 
         for path in paths:
-            if not path.is_file():
-                raise ReviewError(f"There is no file {path}.", code="no-such-file", file=str(path))
+            readable(path)
         files = list(paths) or sorted(p for p in self.folder.screening.glob("*")
                                       if p.is_file() and not p.name.startswith((".", "~$")))
         with self._change("collect") as (tx, state):

@@ -133,7 +133,7 @@ def test_an_id_that_stands_twice_is_told(tmp_path: Path) -> None:
     assert summary.records == 3
 
 
-@pytest.mark.parametrize(("name", "content", "code"), [("missing.ris", None, "cannot-read"), ("empty.ris", b"", "no-records"),
+@pytest.mark.parametrize(("name", "content", "code"), [("missing.ris", None, "no-such-file"), ("empty.ris", b"", "no-records"),
                                                        ("picture.ris", b"\x89PNG\r\n\x1a\n\x00\x00", "no-records")])
 def test_files_that_cannot_be_used(tmp_path: Path, name: str, content: bytes | None, code: str) -> None:
     if content is not None:

@@ -131,7 +131,7 @@ def test_a_full_disk_keeps_what_came_before(tmp_path: Path, eutils_at: Point) ->
     class FullStore(MortalStore):
         def write(self, name: str, data: bytes, role: object) -> None:
             if name.startswith("efetch-00003"):
-                raise ReviewError("No space left on device", code="store-write", status=3)
+                raise ReviewError("No space left on device", code="disk")
             DirectoryStore.write(self, name, data, role)  # type: ignore[arg-type]
 
     with eutils.serve(Synthetic(950, small=True)) as server:

@@ -48,7 +48,7 @@ def test_a_folder_that_cant_be_written_is_named(tmp_path: Path) -> None:
     blocked.write_text("not a folder")
     with pytest.raises(ReviewError, match="could not be written") as error:
         DirectoryStore(blocked).write("a.xml", b"x", "reply")
-    assert error.value.status == 3
+    assert error.value.status == 2 and error.value.code == "disk"
 
 
 def test_files_can_be_read_by_others_as_the_umask_says(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from review.ledger.disk import readable
 from review.ledger.paths import Workspace
 from review.model import Progress, ReviewError
 from review.workflow import Review
@@ -75,7 +76,7 @@ def read_mapping(name: str | None) -> dict[str, str] | None:
     import tomllib
 
     try:
-        data = tomllib.loads(Path(name).read_text(encoding="utf-8-sig"))
+        data = tomllib.loads(readable(Path(name), pipe=True).read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ReviewError(f"{name} can't be read as a mapping: {error}. Write lines such as \"Article name\" = "
                           "\"title\".", code="mapping", file=name) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from review.cli import printing
 from review.cli.commands.common import Answer, answer, issue_rows, review_and_words, some, the_review
+from review.ledger.disk import readable
 from review.model import Progress
 from review.workflow import Review
 
@@ -92,7 +93,7 @@ def check_flow(args: argparse.Namespace, bar: Progress) -> Answer:
     from review.prisma.outside import read_flow
 
     path = Path(some(args.words, "which file", 1, 1)[0])
-    found_flow = read_flow(path.read_bytes(), path.name)
+    found_flow = read_flow(readable(path, pipe=True).read_bytes(), path.name)
     checks = check_all(found_flow)
     bad = any(not c.ok and c.level == "error" for c in checks)
     unread = any(issue.severity == "error" for issue in found_flow.issues)      # a number was given, and not understood
