@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from typing import IO, BinaryIO, cast
@@ -18,6 +20,8 @@ from review.model import ReviewError
 LARGEST = 8 << 30                   # bytes that one compressed export may unfold to
 FREE = 64 << 20                     # bytes that any may unfold to
 RATIO = 1000                        # times its own size that a larger one may unfold to
+# What the unpacking libraries raise on damaged files; RuntimeError on encrypted ones.
+_DAMAGE = (EOFError, OSError, RuntimeError, ValueError, zlib.error, lzma.LZMAError, struct.error, zipfile.BadZipFile)
 _WORKBOOK = (b"[Content_Types].xml", b"mimetype", b"xl/")
 
 
@@ -43,7 +47,7 @@ class _Bounded(io.RawIOBase):
             return b"".join(iter(lambda: self.read(1 << 20), b""))
         try:
             data: bytes = self._inner.read1(size)  # what comes before a damage is given
-        except (EOFError, zlib.error, OSError, zipfile.BadZipFile, RuntimeError) as error:  # the last: encrypted
+        except _DAMAGE as error:
             raise ReviewError(f"{self._name}: the compressed file is damaged ({error}); unpack it by hand, or"
                               " export it again", code="archive-damaged", status=1, file=self._name) from error
         self._given += len(data)
@@ -90,7 +94,7 @@ def opened(stream: BinaryIO, name: str, member: str = "") -> BinaryIO:
 def _zip(stream: BinaryIO, name: str) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except _DAMAGE as error:
         raise ReviewError(f"{name}: the zip file can't be opened ({error}); unpack it by hand", code="archive-damaged",
                           status=1, file=name) from error
 

@@ -85,3 +85,20 @@ def test_a_large_workbook_in_a_zip_is_read_whole() -> None:
     n = formats.write(records, out, format="xlsx")
     assert len(out.getvalue()) > 1 << 20
     assert len(read(zipped(a__xlsx=out.getvalue()))[0]) == n
+
+
+def test_a_zip_damaged_anywhere_is_told_and_never_raises() -> None:
+    whole = zipped(a__ris=RIS * 3, b__csv=TABLE, c__txt=CHINESE)
+    rng = random.Random(7)
+    for _ in range(300):
+        data = bytearray(whole)
+        at = rng.randrange(len(data))
+        if rng.random() < 0.5:
+            del data[at:at + rng.choice((1, 8, 200))]
+        else:
+            data[at:at + 4] = rng.randbytes(4)
+        format, _ = formats.describe(io.BytesIO(data), "x.zip")
+        entries, issues = read(bytes(data), "x.zip")
+        assert entries or any(i.severity == "error" for i in issues)
+        if format:
+            formats.count(io.BytesIO(data), format=format)
