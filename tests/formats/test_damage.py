@@ -6,11 +6,13 @@ reads as many as it says, and prints how many there were, the longest time one t
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import random
 import resource
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,19 @@ def mutated(rng: random.Random, seeds: list[bytes]) -> bytes:
     return bytes(data)
 
 
+def packed(seeds: list[bytes]) -> list[bytes]:
+    """Archives of the smallest seeds: each compressed, and zips of three at a time."""
+    small = sorted(seeds, key=len)[:30]
+    out = [gzip.compress(data, mtime=0) for data in small]
+    for start in range(0, len(small), 3):
+        whole = io.BytesIO()
+        with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+            for n, data in enumerate(small[start:start + 3]):
+                archive.writestr(zipfile.ZipInfo(f"part-{n}.txt"), data)
+        out.append(whole.getvalue())
+    return out
+
+
 def survives(data: bytes, name: str = "x", other: str = "") -> None:
     """Sniff, describe, read, count and look up, under the format found and, where given, one that is not the file's."""
     format, encoding = formats.describe(data, name)
@@ -77,6 +92,7 @@ def test_many_mutated_files() -> None:
     """As many as `REVIEW_FUZZ` says, at most an hour; without it as many as a minute allows."""
     wanted = int(os.environ.get("REVIEW_FUZZ", "0"))
     seeds = [p.read_bytes() for p in SEEDS]
+    seeds += packed(seeds)
     others = sorted(formats.names())
     rng = random.Random(20261121)
     begin = time.monotonic()
