@@ -280,7 +280,8 @@ def finish(tx: Transaction, folder: Folder, search: Search, job: Job, outcome: O
     readings, first = [], 1
     for file in _files(folder, search, job):
         if file.role == "records":
-            readings.append(read_file(folder.searches / search.id / file.name, file.name, search.database, first=first))
+            readings.append(read_file(folder.searches / search.id / file.name, file.name, search.database, first=first,
+                                      last=search.limit))
             first += len(readings[-1].rows)
     found = first - 1
     if found != outcome.read:

@@ -231,6 +231,48 @@ def test_a_broader_set_is_warned_of_until_it_is_acknowledged(tmp_path: Path) -> 
     assert not any("qwertzuiop" in w for w in command(folder, "status")["warnings"])
 
 
+def test_a_rerun_that_waits_for_dedupe_can_be_counted(tmp_path: Path) -> None:
+    """20 records, then 25, of which 15 came before: 30 distinct ones, of which 10 have no report yet."""
+    folder = workspace(tmp_path)
+    with eutils.serve(corpus(range(20))) as pubmed:
+        command(folder, "search", "--database", "pubmed", env=at(pubmed))
+    command(folder, "dedupe")
+    with eutils.serve(corpus(range(5, 30))) as pubmed:
+        command(folder, "search", "--database", "pubmed", "--update", env=at(pubmed))
+    n = boxes(folder)
+    assert (n["database_results"], n["awaiting_dedup"], n["records_screened"]) == (30, 10, 20)
+    command(folder, "dedupe")
+    n = boxes(folder)
+    assert (n["database_results"], n["records_screened"], n.get("awaiting_dedup", 0)) == (30, 30, 0)
+
+
+def test_a_limit_within_a_page_holds(tmp_path: Path) -> None:
+    """Google Scholar gives ten results a page; whole pages are kept, and 25 of the 30 results are the search's."""
+    folder = workspace(tmp_path)
+    with scholar.serve(scholar.made(40)) as google:
+        found = command(folder, "search", "--database", "google scholar", "--limit", "25", env=at(google=google))
+        assert len(google.requests) == 3
+    assert searches(found) == [("Google Scholar", "limited", 25)]
+    command(folder, "dedupe")
+    assert boxes(folder)["database_results/Google Scholar"] == 25
+    assert not command(folder, "check")["issues"]
+
+
+def test_a_search_that_was_killed_is_not_accepted_without_what_it_received(tmp_path: Path) -> None:
+    folder = workspace(tmp_path)
+    with eutils.serve(corpus(range(900))) as pubmed:
+        pubmed.fail("efetch", 2, "500", times=500)
+        found = command(folder, "search", "--database", "pubmed", env=at(pubmed), status=3)["searches"][0]
+        about = next((folder / "outputs").rglob("search.json"))
+        said = json.loads(about.read_text(encoding="utf-8"))
+        about.write_text(json.dumps({**said, "files": []}), encoding="utf-8")  # as it is while a run goes on
+        told = command(folder, "accept", found["id"], "--reason", "enough", status=2)
+        assert "cut off" in told["error"] and "review search once more" in told["error"]
+        again = command(folder, "search", "--database", "pubmed", env=at(pubmed), status=3)["searches"][0]
+    assert again["records"] > 0
+    assert command(folder, "accept", found["id"], "--reason", "enough")["records"] == again["records"]
+
+
 def test_another_string_beside_one_that_counts_is_told(tmp_path: Path) -> None:
     folder = workspace(tmp_path, definition=definition("early"))
     with eutils.serve(corpus(range(190))) as pubmed:
