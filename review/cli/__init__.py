@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status. No traceback reaches a user for what a user can cause."""
+    try:
+        return _main(argv)
+    except KeyboardInterrupt:               # before the command was begun, or while its answer was printed
+        print("Interrupted.", file=sys.stderr)
+        return 3
+
+
+def _main(argv: Sequence[str] | None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -47,12 +55,13 @@ def _clean(word: str) -> str:
 
 
 def _run(args: Any) -> int:
-    from review.cli import commands
     from review.cli.progress import Bar
     from review.model import ReviewError
 
     bar = Bar(sys.stderr)
     try:
+        from review.cli import commands
+
         result, status = commands.COMMANDS[args.command](args, bar)
     except ReviewError as error:
         result, status = _failed(error), error.status

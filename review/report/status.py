@@ -96,9 +96,11 @@ def _next(state: State, definition: Definition, counts: Counts, consensus: Mappi
           known: Status) -> list[str]:
     """What to do next, the first first."""
     out = []
-    open_searches = [s.id for s in state.searches.values() if s.state == "open"]
-    for name in open_searches:
-        out.append(f"the search {name} is not complete: run `review search` again, or `review accept {name} --reason …`")
+    for search in state.searches.values():
+        if search.state == "open" and search.use in ("counted", "trial"):
+            why = str(search.params.get("resume", ""))
+            out.append(f"the search {search.id} is not complete: run `review search` again, or "
+                       f"`review accept {search.id} --reason …`" + (f". It was stopped: {why}" if why else ""))
     if not state.searches:
         out.append("run `review search`, or `review import FILE --database NAME`")
     missing = sorted({databases.title(d) for d in definition.databases}

@@ -23,6 +23,7 @@ from review.sources.scholar_walk import MOST, OFFICIAL, Walk
 NAME = "scholar"
 DATABASES = ("google-scholar",)
 RECORD_FILES = "page-*.html"
+INTERRUPTED = "interrupted"
 DEFAULT_LIMIT = 300  # Haddaway and others 2015: the first 200 to 300 results
 LONGEST = 256  # characters of a string; the service cuts the rest off without a word
 
@@ -50,6 +51,10 @@ def run(request: Request, store: Store, *, progress: Progress) -> Outcome:
                 _read(results, walk, already)
         except Blocked as block:
             stopped = block
+        except KeyboardInterrupt:
+            if not walk.pages:
+                raise
+            stopped = Blocked(INTERRUPTED, "was not asked further, since the search was interrupted")
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             stopped = Blocked("layout", f"sent a page that scholarly can't read ({type(error).__name__}: {error})")
     walk.pages = before | walk.pages
@@ -129,7 +134,8 @@ def _outcome(walk: Walk, stopped: Blocked | None) -> Outcome:
     if stopped and not resume:  # the pages are all there; that scholarly stumbled over one is said all the same
         warnings += (Issue(f"scholar-{stopped.kind}", f"Google Scholar {stopped.reason}."),)
     hits = total if total is not None or rows else 0
-    return Outcome(status, hits, min(rows, walk.limit), (), warnings, resume, "", params, {"scholarly": version("scholarly")})
+    return Outcome(status, hits, min(rows, walk.limit), (), warnings, resume, "", params, {"scholarly": version("scholarly")},
+                   stopped is not None and stopped.kind == INTERRUPTED)  # fmt: skip
 
 
 def _short(walk: Walk) -> list[int]:
