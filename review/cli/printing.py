@@ -53,8 +53,8 @@ def dry_run(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     for row in rows:
         lines.append(row["database"] + {"manual": ": no interface; run its string there by hand (review query)",
                                         "failed": ": could not be asked"}.get(row["status"], ""))
-        counted = [(c["hits"], c["concept"]) for c in row["concepts"]]
-        counted += [(row["hits"], f"in all: {row['combine']}")] if row["hits"] is not None else []
+        counted = [(c["string_hits"], c["concept"]) for c in row["concepts"]]
+        counted += [(row["string_hits"], f"in all: {row['combine']}")] if row["hits"] is not None else []
         for hits, name in counted:
             parts = f"  ({' + '.join(f'{h:,}' for h in hits)}: several strings, whose hits overlap)" if len(hits) > 1 else ""
             lines.append(f"{sum(hits):>12,}  {name}{parts}")

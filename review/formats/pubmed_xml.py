@@ -142,7 +142,9 @@ def _book(top: Children) -> Record:
             ids["doi"] = value
     if isbn := _text(book, "Isbn"):
         ids["isbn"] = isbn
-    authors, orcids = _authors([*document.get("AuthorList", ()), *book.get("AuthorList", ())])
+    # Editors are no authors of a chapter; a book without authors is known by them.
+    listed = [*document.get("AuthorList", ()), *book.get("AuthorList", ())]
+    authors, orcids = _authors([a for a in listed if a.get("Type") != "editors"] or listed)
     kind, notices = f.kind_and_notices(types)
     return Record(
         native_id=pmid, ids=ids, title=part or book_title, authors=tuple(dict.fromkeys(authors)), orcids=orcids,

@@ -19,10 +19,13 @@ from review.formats.source import Source
 from review.formats.xml_slices import words
 from review.model import Entry, Issue, Record
 
-_ROW = re.compile(rb"<div\b[^>]*\bclass=[\"'][^\"']*\bgs_r\b[^\"']*\bgs_or\b[^\"']*[\"'][^>]*>")
+_ROW = re.compile(rb"<div\b(?=[^>]*(?:\bgs_scl\b|\sdata-cid=))"     # suggestions of other searches are gs_r gs_or too
+                  rb"[^>]*\bclass=[\"'][^\"']*\bgs_r\b[^\"']*\bgs_or\b[^\"']*[\"'][^>]*>")
 _ROW_END = re.compile(rb"<div\b|</div\s*>", re.I)
 _ELLIPSIS = re.compile(r"\u2026|\.\.\.")
 _MARKS = re.compile(r"^(?:\s*\[[A-Z\u4e00-\u9fff]+\])+\s*")     # [PDF], [HTML], [BOOK], [CITATION], [引用]
+_YEAR = re.compile(r"(?:^|,\s*)\d{4}\s*$")
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _LARGEST = 1 << 26
 
 
@@ -129,12 +132,13 @@ def _class(row: Any, name: str) -> Any:
 
 def _byline(text: str) -> tuple[str, str, str]:
     """`authors - venue, year - host` in its parts; a hyphen inside a name has no blanks around it."""
-    parts = re.split(r"\s+-\s+|\s+\u2013\s+", text.replace("\xa0", " "))
+    parts = re.split(r"\s+-\s+|\s+\u2013\s+", text.replace("\xa0", " ").lstrip(" -\u2013"))
     if len(parts) == 1:
-        return parts[0], "", ""
+        return ("", "", parts[0]) if _HOST.fullmatch(parts[0]) else (parts[0], "", "")
+    if _YEAR.search(parts[0]):              # no authors are named: no list of authors ends in a year
+        parts.insert(0, "")
     if len(parts) == 2:
-        year = re.search(r"(?:^|,\s*)\d{4}\s*$", parts[1])
-        return (parts[0], parts[1], "") if year else (parts[0], "", parts[1])
+        return (parts[0], parts[1], "") if _YEAR.search(parts[1]) else (parts[0], "", parts[1])
     return parts[0], " - ".join(parts[1:-1]), parts[-1]
 
 

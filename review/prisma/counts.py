@@ -138,8 +138,8 @@ def _duplicates(hits: Sequence[Hit], standing: Standing) -> tuple[str, list[str]
     home = standing.report.home
     came = {record: number for number, record in enumerate(standing.report.records)}
     groups: dict[str, list[Hit]] = defaultdict(list)
-    for hit in hits:                                # a hit came when its first record did
-        groups[home.get(min(hit.records, key=lambda r: came[r]), "")].append(hit)
+    for hit in hits:                                # a hit came when its first record did; a re-run's may wait for dedupe
+        groups[home.get(min(hit.records, key=lambda r: came.get(r, len(came))), "")].append(hit)
     lead, early, late = "", [], []
     own = groups.pop("", [])
     if standing.arm == "database":

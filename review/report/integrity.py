@@ -84,6 +84,7 @@ def _searches(folder: Folder, state: State, progress: Progress | None) -> Iterat
                 continue
             try:
                 reading = read_file(path, file.name, search.database, encoding=file.encoding, first=first,
+                                    last=search.limit and max(search.limit, len(index)),
                                     mapping=search.params.get("mapping"), format=file.format)
             except ReviewError as error:
                 yield error.as_issue()
@@ -92,9 +93,9 @@ def _searches(folder: Folder, state: State, progress: Progress | None) -> Iterat
             wrong = [row for row in reading.rows
                      if (old := index.get((row.file, row.offset, row.length))) is None or old.sha256 != row.sha256
                      or old.ordinal != row.ordinal]
-            if wrong or len(reading.rows) != file.read and file.read is not None:
+            if wrong or file.read is not None and reading.file.read != file.read:
                 yield _error("reader-changed", f"{path}: {file.read:,} records were sealed, and this version reads "
-                             f"{len(reading.rows):,}, {len(wrong):,} of them elsewhere. It was sealed by "
+                             f"{reading.file.read:,}, {len(wrong):,} of them elsewhere. It was sealed by "
                              f"{dict(search.versions)}; use that version, and report the file.", path)
 
 

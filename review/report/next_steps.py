@@ -56,9 +56,9 @@ def _many(n: int, noun: str) -> str:
 
 
 def _searches(state: State, counts: Counts, definition: Definition) -> list[str]:
-    opened = [s for s in state.searches.values() if s.state == "open" and s.use == "counted"]
+    opened = [s for s in state.searches.values() if s.state == "open" and s.use in ("counted", "trial")]
     out = [f"the search {s.id} is not complete: run `review search` again, or `review accept {s.id} --reason …`"
-           for s in opened]
+           + (f". It was stopped: {why}" if (why := str(s.params.get("resume", ""))) else "") for s in opened]
     if state.counted_searches():
         missing = next((c.ids for c in counts.checks if c.rule == NOT_SEARCHED), ())
     else:

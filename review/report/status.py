@@ -91,5 +91,3 @@ def _pilots(state: State) -> list[dict[str, Any]]:
             out.append({"reviewer": sheet.reviewer, "stage": f"{sheet.stage}, pilot", "sent": len(keys), "decided": decided,
                         "left": 0 if gone else len(keys) - decided, "has_left_the_team": gone})
     return out
-
-

@@ -14,7 +14,10 @@ from review.sources.running import Job, Options, jobs
 
 def dry_run(definition: Definition, options: Options, state: State, progress: Progress | None = None
             ) -> list[dict[str, Any]]:
-    """One mapping per database: name, strings, hits of each, hits per concept, or why it could not be asked."""
+    """One mapping per database: name, strings, hits, hits per concept, or why it could not be asked.
+
+    `hits` adds up the strings' own, which stand in `string_hits`: where there are several, their hits overlap.
+    """
     by_database: dict[str, list[Job]] = {}
     for job in jobs(definition, options, state):
         by_database.setdefault(job.database, []).append(job)
@@ -23,9 +26,9 @@ def dry_run(definition: Definition, options: Options, state: State, progress: Pr
 
 def _row(definition: Definition, options: Options, state: State, database: str, parts: list[Job],
          progress: Progress) -> dict[str, Any]:
-    row: dict[str, Any] = {"database": database, "status": "manual", "strings": [job.string for job in parts],
-                           "params": [dict(job.params) for job in parts], "hits": None, "combine": definition.combine,
-                           "concepts": [], "issues": []}
+    row: dict[str, Any] = {"database": database, "status": "manual", "string": "\n".join(job.string for job in parts),
+                           "strings": [job.string for job in parts], "params": [dict(job.params) for job in parts],
+                           "hits": None, "string_hits": [], "combine": definition.combine, "concepts": [], "issues": []}
     if parts[0].source is None:
         return row
     row["status"] = "counted"
@@ -35,10 +38,12 @@ def _row(definition: Definition, options: Options, state: State, database: str, 
             progress(number, len(concepts) + 1, f"counting in {database}")
             alone = replace(definition, combine=concept.name, overrides={})
             strings = jobs(alone, replace(options, databases=(database,)), state)
+            hits = [_count(job, row) for job in strings]
             row["concepts"].append({"concept": concept.name, "strings": [job.string for job in strings],
-                                    "hits": [_count(job, row) for job in strings]})
+                                    "hits": sum(hits), "string_hits": hits})
         progress(len(concepts), len(concepts) + 1, f"counting in {database}")
-        row["hits"] = [_count(job, row) for job in parts]
+        row["string_hits"] = [_count(job, row) for job in parts]
+        row["hits"] = sum(row["string_hits"])
     except ReviewError as error:
         row["status"] = "failed"
         row["issues"].append(error.as_issue())

@@ -19,6 +19,7 @@ from review.ledger.transaction import Transaction
 from review.model import METHODS, Issue, Progress, ReviewError, Search, SearchFile
 from review.query import databases
 from review.sources import beside
+from review.sources.request import DirectoryStore
 from review.sources.sealing import FileReading, log_opened, read_file, seal, search_id
 
 
@@ -254,11 +255,12 @@ def accept(tx: Transaction, folder: Folder, state: State, name: str, reason: str
                           code="no-such-search")
     if search.state == "sealed":
         raise ReviewError(f"{name} is sealed already, with {search.n:,} records.", code="sealed")
+    _all_noted(folder, search)
     readings, first = [], 1
     for file in search.files:
         if file.role == "records":
             reading = read_file(folder.searches / name / file.name, file.name, search.database, encoding=file.encoding,
-                                first=first, mapping=search.params.get("mapping"), format=file.format)
+                                first=first, last=search.limit, mapping=search.params.get("mapping"), format=file.format)
             readings.append(reading)
             first += len(reading.rows)
     if not any(r.rows for r in readings):
@@ -267,3 +269,12 @@ def accept(tx: Transaction, folder: Folder, state: State, name: str, reason: str
                           code="nothing-came", status=1, file=name)
     tx.event(events.ACCEPTED, name, str(sum(len(r.rows) for r in readings)), reason)
     return seal(tx, folder, search, readings, [f for f in search.files if f.role != "records"])
+
+
+def _all_noted(folder: Folder, search: Search) -> None:
+    """A run that was killed leaves files that search.json does not name yet; accepted so, their records would be lost."""
+    noted = {"search.json", "index.csv", *(file.name for file in search.files)}
+    if kept := [n for n in DirectoryStore(folder.searches / search.id).names() if n not in noted]:
+        raise ReviewError(f"{search.id} was cut off before what it had received was noted ({len(kept):,} files). Run "
+                          "review search once more; what is there will not be fetched again. Then accept it, if it is "
+                          "still open.", code="cut-off")

@@ -27,6 +27,7 @@ from review.sources.request import Outcome, Request, Store, keep_plan, kept_plan
 NAME = "pubmed"
 DATABASES = ("pubmed",)
 RECORD_FILES = "efetch-*.xml"
+INTERRUPTED = "stopped"  # the kind of failure that a person's Ctrl-C is
 IN_FLIGHT_SECONDS = 3  # so many seconds' worth of requests may be under way at a time
 
 
@@ -155,15 +156,18 @@ def _fetch_all(
     )
     progress(len(got), len(ids), "fetching records")
     failure: Failed | None = None
-    for number, outcome in _in_flight(service, todo):
-        if isinstance(outcome, Failed):
-            failure = failure or outcome
-            continue
-        for batch in outcome:
-            store.write(f"efetch-{number:05}-{parts.get(number, 0):02}.xml", batch.body, "records")
-            parts[number] = parts.get(number, 0) + 1
-            got.update(batch.pmids)
-        progress(len(got), len(ids), "fetching records")
+    try:
+        for number, outcome in _in_flight(service, todo):
+            if isinstance(outcome, Failed):
+                failure = failure or outcome
+                continue
+            for batch in outcome:
+                store.write(f"efetch-{number:05}-{parts.get(number, 0):02}.xml", batch.body, "records")
+                parts[number] = parts.get(number, 0) + 1
+                got.update(batch.pmids)
+            progress(len(got), len(ids), "fetching records")
+    except KeyboardInterrupt:
+        return Failed(INTERRUPTED, "the search was interrupted"), _kept(store, batches)[0]
     return failure, got
 
 
@@ -257,6 +261,7 @@ def _outcome(plan: Mapping[str, Any], got: set[str], failure: Failed | None, ser
         plan["translation"],
         plan["params"],
         _versions(),
+        failure is not None and failure.kind == INTERRUPTED,
     )
 
 

@@ -40,6 +40,7 @@ class Outcome:
     translation: str = ""  # the query as the server understood it
     params: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    interrupted: bool = False  # by a person (Ctrl-C)
 
 
 class Store(Protocol):

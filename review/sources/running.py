@@ -64,6 +64,11 @@ class SearchResult:
     source_search: str = ""
     part: str = ""                      # "2 of 3" where the source search has several parts
     translation: str = ""               # the string as the server understood it
+    interrupted: bool = False           # by a person: no further search is begun
+
+    def unfinished(self) -> Issue:
+        """Why it is open."""
+        return Issue("search-open", f"{self.id or self.database}: {self.resume}", severity="error")
 
     def as_dict(self) -> dict[str, Any]:
         """DESIGN 6, `search`."""
@@ -99,7 +104,10 @@ def search_all(folder: Folder, definition: Definition, options: Options, change:
     for job in jobs(definition, options, state):
         by_database.setdefault(job.database, []).append(job)
     for parts in by_database.values():
-        if parts[0].source is None:
+        if any(result.interrupted for result in out):
+            out += [SearchResult(job.database, job.string, "open", resume="not begun; run the search again")
+                    for job in parts]
+        elif parts[0].source is None:
             out += [SearchResult(job.database, job.string, "manual", resume="run the string there, export all records, "
                                  f"then: review import {definition.id} FILE --database \"{job.database}\"") for job in parts]
         else:
@@ -134,7 +142,7 @@ def _run_parts(folder: Folder, definition: Definition, options: Options, change:
             stopped = search.id if outcome.status == "open" else ""
             out.append(replace(told, status=outcome.status, hits=outcome.hits, records=search.n or outcome.read,
                                missing=outcome.missing, warnings=(*doubts, *outcome.warnings), resume=outcome.resume,
-                               translation=outcome.translation))
+                               translation=outcome.translation, interrupted=outcome.interrupted))
             doubts = ()
     return out
 
@@ -143,6 +151,9 @@ def _outcome(folder: Folder, search: Search, job: Job, progress: Progress) -> Ou
     """What became of a run. A service that failed leaves an open search, and the other databases their turn."""
     try:
         return run(folder, search, job, progress)
+    except KeyboardInterrupt:
+        return Outcome("open", search.hits, search.n, resume="It was interrupted. What came is kept; run the search "
+                       "again to go on.", interrupted=True)
     except ReviewError as error:
         if error.status != 3 or error.code in ("disk", "locked"):
             raise
@@ -280,7 +291,8 @@ def finish(tx: Transaction, folder: Folder, search: Search, job: Job, outcome: O
     readings, first = [], 1
     for file in _files(folder, search, job):
         if file.role == "records":
-            readings.append(read_file(folder.searches / search.id / file.name, file.name, search.database, first=first))
+            readings.append(read_file(folder.searches / search.id / file.name, file.name, search.database, first=first,
+                                      last=search.limit))
             first += len(readings[-1].rows)
     found = first - 1
     if found != outcome.read:

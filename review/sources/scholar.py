@@ -23,6 +23,7 @@ from review.sources.scholar_walk import MOST, OFFICIAL, Walk
 NAME = "scholar"
 DATABASES = ("google-scholar",)
 RECORD_FILES = "page-*.html"
+INTERRUPTED = "interrupted"
 DEFAULT_LIMIT = 300  # Haddaway and others 2015: the first 200 to 300 results
 LONGEST = 256  # characters of a string; the service cuts the rest off without a word
 
@@ -30,8 +31,8 @@ LONGEST = 256  # characters of a string; the service cuts the rest off without a
 def run(request: Request, store: Store, *, progress: Progress) -> Outcome:
     """Retrieve the first results of a string (300 unless `limit` says otherwise), or go on retrieving.
 
-    Whole pages are kept, so the last one may hold a few results beyond the limit. Raises ReviewError with
-    status 3 where not one page came.
+    Whole pages are kept; what the last one holds beyond the limit is no record of the search. Raises
+    ReviewError with status 3 where not one page came.
     """
     years = _years(request)
     planned = kept_plan(request, store)
@@ -39,6 +40,9 @@ def run(request: Request, store: Store, *, progress: Progress) -> Outcome:
     if not planned:
         keep_plan(request, store, {})
     stopped: Blocked | None = None
+    before = dict(walk.pages)
+    if walk.finished and _falls_short(walk):
+        walk.pages.pop(walk.last)  # a further run looks at the last page anew: it may lead on now
     already = walk.rows
     if not walk.finished:
         try:
@@ -47,8 +51,13 @@ def run(request: Request, store: Store, *, progress: Progress) -> Outcome:
                 _read(results, walk, already)
         except Blocked as block:
             stopped = block
+        except KeyboardInterrupt:
+            if not walk.pages:
+                raise
+            stopped = Blocked(INTERRUPTED, "was not asked further, since the search was interrupted")
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             stopped = Blocked("layout", f"sent a page that scholarly can't read ({type(error).__name__}: {error})")
+    walk.pages = before | walk.pages
     if stopped and not walk.pages:
         raise ReviewError(_message(walk, stopped), code=f"scholar-{stopped.kind}", status=3)
     return _outcome(walk, stopped)
@@ -111,10 +120,10 @@ def _outcome(walk: Walk, stopped: Blocked | None) -> Outcome:
     total, rows = walk.total, walk.rows
     more = bool(walk.pages[walk.last].following)
     resume = ""
-    status: Any = "limited" if more or (total or 0) > rows >= MOST else "complete"
+    status: Any = "limited" if more or rows > walk.limit or (total or 0) > rows >= MOST else "complete"
     if stopped and more and rows < walk.limit:
         status, resume = "open", _message(walk, stopped)
-    elif status == "complete" and rows < (total or 0) and (_short(walk) or walk.pages[0].exact):
+    elif status == "complete" and _falls_short(walk):
         status, resume = "open", (
             f"Google Scholar counts {total:,} results and showed {rows:,} to the end, the same when asked again. "
             "Accept it as it is with a reason, or bring the results from Publish or Perish (CSV) or Zotero.")  # fmt: skip
@@ -125,12 +134,23 @@ def _outcome(walk: Walk, stopped: Blocked | None) -> Outcome:
     if stopped and not resume:  # the pages are all there; that scholarly stumbled over one is said all the same
         warnings += (Issue(f"scholar-{stopped.kind}", f"Google Scholar {stopped.reason}."),)
     hits = total if total is not None or rows else 0
-    return Outcome(status, hits, rows, (), warnings, resume, "", params, {"scholarly": version("scholarly")})
+    return Outcome(status, hits, min(rows, walk.limit), (), warnings, resume, "", params, {"scholarly": version("scholarly")},
+                   stopped is not None and stopped.kind == INTERRUPTED)  # fmt: skip
 
 
 def _short(walk: Walk) -> list[int]:
     """The places of pages that led to a further one and were not full."""
     return [start for start, page in sorted(walk.pages.items()) if page.following and len(page.rows) < FULL]
+
+
+def _falls_short(walk: Walk) -> bool:
+    """Whether fewer results were shown to the end than counted, and an estimate is no explanation for it.
+
+    A last page that is full, where a page more was counted: the link to it is not where it was, perhaps.
+    """
+    missing = (walk.total or 0) - walk.rows
+    full = len(walk.pages[walk.last].rows) == FULL
+    return missing > 0 and walk.rows < MOST and bool(_short(walk) or walk.pages[0].exact or (full and missing >= FULL))
 
 
 def _warnings(walk: Walk, status: str) -> tuple[Issue, ...]:

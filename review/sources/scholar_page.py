@@ -13,6 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 
 FULL = 10  # results a page
 CAPTCHAS = (b"gs_captcha_ccl", b"rc-doscaptcha-body", b"captcha-form", b'id="recaptcha"', b"g-recaptcha")
+# On pages without results only: a snippet may hold the words.
+REFUSALS = ("unusual traffic", "automated queries")
+CONSENTS = ("consent.google", "Before you continue")
 
 
 class Blocked(Exception):
@@ -32,11 +35,6 @@ class Page:
     exact: bool  # whether the total is said without "about"
     following: str  # the address of the next page, "" on the last one
 
-    @property
-    def following_start(self) -> int:
-        """The number of results before the next page."""
-        return start_of(self.following)
-
 
 def read_page(body: bytes) -> Page:
     """Raises Blocked for a CAPTCHA, a consent form, or mark-up that is not as known."""
@@ -44,13 +42,18 @@ def read_page(body: bytes) -> Page:
 
     if any(mark in body for mark in CAPTCHAS):
         raise Blocked("captcha", "asks for a CAPTCHA")
-    if b"consent.google" in body or b"Before you continue" in body:
-        raise Blocked("consent", "asks for consent to its terms first")
     text = body.decode("utf-8", "replace")
     if not text.strip():
         raise Blocked("layout", "sent an empty page")
+    if "gs_ri" not in text:
+        if any(words in text for words in CONSENTS):
+            raise Blocked("consent", "asks for consent to its terms first")
+        if any(words in text for words in REFUSALS):
+            raise Blocked("captcha", "takes the requests for automated ones, and does not answer")
     tree = html.document_fromstring(text)
     rows = tree.xpath(f"//div[{_has('gs_r')} and {_has('gs_or')} and {_has('gs_scl')}]")
+    if len(tree.xpath("//div[@data-cid]")) > len(rows):
+        raise Blocked("layout", "sent a page with results that are not marked as known; its layout may have changed")
     total, exact = _total(tree)
     clusters = tuple(_cluster(row) for row in rows)
     if len(set(clusters)) < len(clusters):

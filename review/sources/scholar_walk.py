@@ -76,8 +76,8 @@ class Walk:
 
     @property
     def next_start(self) -> int:
-        """Where to go on."""
-        return self.pages[self.last].following_start if self.pages else 0
+        """Where to go on, wherever the last page's own link leads."""
+        return self.last + FULL if self.pages else 0
 
     @contextmanager
     def scholarly(self) -> Iterator[Any]:
@@ -112,7 +112,7 @@ class Walk:
             page = again
         if not page.rows and self.pages:
             raise Blocked("ended", "promised a further page, and then said that nothing was found")
-        self.store.write(f"page-{start_of(path):05}.html", body, "records")
+        self._keep(start_of(path), body)
         self.pages[start_of(path)] = page
         self.progress(self.rows, self.limit, "reading Google Scholar")
         return body.decode("utf-8", "replace")
@@ -126,8 +126,7 @@ class Walk:
             "as_yhi": str(self.request.params.get("year_high", "")),
         }
         same = all(asked.get(name, "") == value for name, value in expected.items())
-        due = self.last + FULL if self.pages else 0
-        if not path.startswith("/scholar?") or not same or start_of(path) != due:
+        if not path.startswith("/scholar?") or not same or start_of(path) != self.next_start:
             raise Blocked("layout", "leads to a next page that is not the next of this search; its layout may have "
                           "changed")  # fmt: skip
 
@@ -146,11 +145,21 @@ class Walk:
                 raise Blocked("repeated", "sent a page that came before")
         except Blocked as block:
             if block.kind in ("layout", "repeated"):  # a block page may show the user's address: not kept
-                start = start_of(path)
-                number = sum(n.startswith(f"unread-{start:05}-") for n in self.store.names()) + 1
-                self.store.write(f"unread-{start:05}-{number}.html", body, "reply")
+                self._keep_aside(start_of(path), body)
             raise
         return body, page
+
+    def _keep(self, start: int, body: bytes) -> None:
+        """Keep a page of results; what an earlier run got in its place is kept beside it."""
+        name = f"page-{start:05}.html"
+        if name in self.store.names() and (before := self.store.read(name)) != body:
+            self._keep_aside(start, before)
+        self.store.write(name, body, "records")
+
+    def _keep_aside(self, start: int, body: bytes) -> None:
+        """Keep a page that is not among the records."""
+        number = sum(n.startswith(f"unread-{start:05}-") for n in self.store.names()) + 1
+        self.store.write(f"unread-{start:05}-{number}.html", body, "reply")
 
     def _seen(self) -> set[str]:
         return {row for page in self.pages.values() for row in page.rows}

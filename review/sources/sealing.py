@@ -57,10 +57,13 @@ def entries(path: Path, *, format: str = "", encoding: str = "",
                                 mapping=mapping)
 
 
-def read_file(path: Path, name: str, database: str, *, encoding: str = "", first: int = 1,
+def read_file(path: Path, name: str, database: str, *, encoding: str = "", first: int = 1, last: int | None = None,
               mapping: Mapping[str, str] | None = None, format: str = "", progress: Progress | None = None,
               ) -> FileReading:
-    """Read a file as part of a search; ordinals count on from `first`. Nothing of it stays in memory but places."""
+    """Read a file as part of a search; ordinals count on from `first`. Nothing of it stays in memory but places.
+
+    What lies beyond the ordinal `last` (a limit that was reached within a page) is read, and is no record of the search.
+    """
     with open(path, "rb") as stream:
         found, used = formats.describe(stream, name)
     found = format or found or ("csv" if mapping else None)
@@ -95,7 +98,7 @@ def read_file(path: Path, name: str, database: str, *, encoding: str = "", first
                             f"{', '.join(map(str, bare[:5]))}{', …' if len(bare) > 5 else ''}); reviewers will see a row "
                             "without one. Is it the right file, exported with its titles?", file=name))
     file = SearchFile(name, sha256_file(path), "records", found, encoding or used, in_file, len(rows))
-    return FileReading(file, tuple(rows), tuple(issues))
+    return FileReading(file, tuple(rows[:None if last is None else max(last + 1 - first, 0)]), tuple(issues))
 
 
 class _Contents:
@@ -176,6 +179,8 @@ def _records(folder: Folder, state: State, search: Search, progress: Progress | 
         for item in entries(path, format=file.format, encoding=file.encoding, mapping=mapping):
             if isinstance(item, Issue):
                 continue
+            if search.limit is not None and ordinal == len(frozen) >= search.limit:
+                break                           # a whole page may hold more than was asked for
             ordinal += 1
             if ordinal > len(frozen):
                 break

@@ -113,14 +113,14 @@ class _InTurn(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
 def exchange(request: urllib.request.Request, timeout: float, stop: threading.Event, turn: Turn) -> Reply:
     """Send one request when it is its turn, and read the whole reply; redirects are not followed.
 
-    `timeout` is seconds without a byte; the whole exchange may take PATIENCE times as long.
+    `timeout` is seconds without a byte; from its turn on, the exchange may take PATIENCE times as long.
     Raises Unreachable with the reason, Stopped where `stop` gets set.
     """
-    handlers: list[urllib.request.BaseHandler] = [_NoRedirects(), _InTurn(turn)]
+    deadline = _Deadline(timeout * PATIENCE)
+    handlers: list[urllib.request.BaseHandler] = [_NoRedirects(), _InTurn(deadline.from_now_on(turn))]
     if is_loopback(request.full_url):
         handlers.append(urllib.request.ProxyHandler({}))  # a proxy can't reach this machine's own ports
     opener = urllib.request.build_opener(*handlers)
-    deadline = time.monotonic() + timeout * PATIENCE
     try:
         try:
             response = opener.open(request, timeout=timeout)
@@ -132,6 +132,8 @@ def exchange(request: urllib.request.Request, timeout: float, stop: threading.Ev
             announced = headers.get("Content-Length")
             if announced and announced.isdigit() and len(body) < int(announced):
                 raise Unreachable(f"the reply broke off after {len(body):,} of {int(announced):,} bytes")
+            if headers.get("Content-Encoding", "").strip().lower() in ("gzip", "x-gzip"):
+                body = _unpacked(body)  # nobody asked for it, but some proxies compress all the same
             return Reply(response.status or 0, {k.lower(): v for k, v in headers.items()}, body)
     except TimeoutError as error:
         raise Unreachable(f"no answer within {timeout:g} seconds") from error
@@ -145,7 +147,42 @@ def exchange(request: urllib.request.Request, timeout: float, stop: threading.Ev
         raise Unreachable(_reason(error)) from error
 
 
-def _read(response: Any, deadline: float, stop: threading.Event) -> bytes:
+class _Deadline:
+    """So many seconds from the moment at which the request was sent: waiting for a turn is no fault of the service."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.end = time.monotonic() + seconds
+
+    def from_now_on(self, turn: Turn) -> Turn:
+        """The same turn; the time runs from its beginning."""
+
+        @contextmanager
+        def timed() -> Iterator[None]:
+            with turn():
+                self.end = time.monotonic() + self.seconds
+                yield
+
+        return timed
+
+
+def _unpacked(body: bytes) -> bytes:
+    """The content of a compressed body. Raises Unreachable where it is damaged, or larger than a reply may be."""
+    import zlib
+
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        content = unpacker.decompress(body, MOST_BYTES)
+    except zlib.error as error:
+        raise Unreachable("the compressed reply is damaged") from error
+    if unpacker.unconsumed_tail:
+        raise Unreachable(f"the reply is longer than {MOST_BYTES // 1024**2} MB")
+    if body and not unpacker.eof:
+        raise Unreachable("the compressed reply broke off before its end")
+    return content
+
+
+def _read(response: Any, deadline: _Deadline, stop: threading.Event) -> bytes:
     pieces: list[bytes] = []
     size = 0
     while True:
@@ -156,7 +193,7 @@ def _read(response: Any, deadline: float, stop: threading.Event) -> bytes:
         size += len(piece)
         if size > MOST_BYTES:
             raise Unreachable(f"the reply is longer than {MOST_BYTES // 1024**2} MB")
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline.end:
             raise Unreachable(f"the reply came too slowly: {size:,} bytes before the time was up")
         if stop.is_set():
             raise Stopped

@@ -74,7 +74,7 @@ def survives(data: bytes, name: str = "x", other: str = "") -> None:
             assert isinstance(found, Entry | Issue)
             if isinstance(found, Entry):
                 # Of an archive, places count in its contents.
-                assert 0 <= found.offset and (found.offset <= len(data) + 1 or data[:2] in (b"PK", b"\x1f\x8b"))
+                assert found.offset >= 0 and (found.offset <= len(data) + 1 or data[:2] in (b"PK", b"\x1f\x8b"))
                 assert found.length >= 0
         formats.count(io.BytesIO(data), format=chosen)
         formats.tags_at(data[:2000], chosen, encoding or None)

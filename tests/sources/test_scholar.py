@@ -221,6 +221,60 @@ def test_odd_rows_are_read_all_the_same(kind: str, server: standin.Scholar, stor
     assert (outcome.status, clusters(store)) == ("complete", expected(45))
 
 
+def test_a_full_last_page_with_a_page_more_to_come_is_no_end(
+    server: standin.Scholar, store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The link to the next page has another mark than it had; the next run finds it as it was."""
+    whole = standin.results_page
+    with monkeypatch.context() as changed:
+        changed.setattr(standin, "results_page", lambda *a: whole(*a).replace("gs_ico_nav_next", "gs_ico_forward"))
+        outcome = scholar.run(Request(STRING), store, progress=silent)
+        assert (outcome.status, outcome.hits, outcome.read) == ("open", 45, 10)
+        assert "Accept it" in outcome.resume
+    assert scholar.run(Request(STRING), store, progress=silent).status == "complete"
+    assert clusters(store) == expected(45)
+
+
+def test_results_that_are_marked_otherwise_are_not_passed_over(
+    server: standin.Scholar, store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = standin.results_page
+    monkeypatch.setattr(standin, "results_page", lambda *a: whole(*a).replace("gs_r gs_or gs_scl", "gs_r gs_new", 3))
+    with pytest.raises(ReviewError, match="layout may have changed"):
+        scholar.run(Request(STRING), store, progress=silent)
+
+
+def test_a_next_link_that_leaves_a_page_out_is_not_followed_nor_ever_after(
+    server: standin.Scholar, store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = standin.results_page
+    with monkeypatch.context() as changed:
+        changed.setattr(standin, "results_page", lambda *a: whole(*a).replace("start=10", "start=20"))
+        assert scholar.run(Request(STRING), store, progress=silent).status == "open"
+    assert scholar.run(Request(STRING), store, progress=silent).status == "complete"
+    assert clusters(store) == expected(45)
+
+
+def test_other_blocks_of_a_page_are_no_results(
+    server: standin.Scholar, store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Profiles of authors above the results, related searches below, on pages that are otherwise as ever."""
+    whole = standin.results_page
+    above = '<div class="gs_r"><h3 class="gs_rt gs_ota"><a href="/citations?view_op=search_authors">Profiles</a></h3></div>'
+    below = '<div class="gs_r gs_or gs_qsuggest"><h2>Related searches</h2><ul><li><a href="/scholar?q=x">x</a></ul></div>'
+    monkeypatch.setattr(standin, "results_page", lambda *a: above + whole(*a) + below)
+    assert scholar.run(Request(STRING), store, progress=silent).status == "complete"
+    assert clusters(store) == expected(45)
+
+
+def test_words_of_a_block_in_a_snippet_are_no_block(monkeypatch: pytest.MonkeyPatch, store: DirectoryStore) -> None:
+    said = [standin.Result(f"b{i:03}AAAAJ", "Before you continue: automated queries", "A Author", year="2001",
+                           snippet="unusual traffic of children") for i in range(3)]  # fmt: skip
+    with standin.serve(said) as server:
+        monkeypatch.setenv("REVIEW_SCHOLAR_URL", server.url)
+        assert scholar.run(Request(STRING), store, progress=silent).status == "complete"
+
+
 def test_a_next_link_to_another_search_is_not_followed(
     server: standin.Scholar, store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

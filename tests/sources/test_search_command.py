@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -185,6 +187,11 @@ def test_a_dry_run_tells_a_line_a_concept_and_the_combination(tmp_path: Path) ->
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
     assert lines[:4] == ["PubMed", "200 topic", "180 place", "180 in all: topic AND place"]
     assert lines[4].startswith("Scopus: no interface")
+    with eutils.serve(corpus(range(200))) as pubmed:
+        one, other = command(folder, "search", "--dry-run", env=at(pubmed))["searches"]
+    assert (one["string"], one["hits"], one["string_hits"]) == (one["strings"][0], 180, [180])
+    assert [(c["concept"], c["hits"]) for c in one["concepts"]] == [("topic", 200), ("place", 180)]
+    assert (other["hits"], other["records"]) == (None, 0)
     assert not (folder / "outputs" / "test" / "searches").exists()
 
 
@@ -229,6 +236,83 @@ def test_a_broader_set_is_warned_of_until_it_is_acknowledged(tmp_path: Path) -> 
         assert any("broader" in w and "qwertzuiop" in w for w in command(folder, "status")["warnings"])
     command(folder, "acknowledge", found["id"], "pubmed-phrase-not-found", "--reason", "a spelling that is not used")
     assert not any("qwertzuiop" in w for w in command(folder, "status")["warnings"])
+
+
+def test_a_rerun_that_waits_for_dedupe_can_be_counted(tmp_path: Path) -> None:
+    """20 records, then 25, of which 15 came before: 30 distinct ones, of which 10 have no report yet."""
+    folder = workspace(tmp_path)
+    with eutils.serve(corpus(range(20))) as pubmed:
+        command(folder, "search", "--database", "pubmed", env=at(pubmed))
+    command(folder, "dedupe")
+    with eutils.serve(corpus(range(5, 30))) as pubmed:
+        command(folder, "search", "--database", "pubmed", "--update", env=at(pubmed))
+    n = boxes(folder)
+    assert (n["database_results"], n["awaiting_dedup"], n["records_screened"]) == (30, 10, 20)
+    command(folder, "dedupe")
+    n = boxes(folder)
+    assert (n["database_results"], n["records_screened"], n.get("awaiting_dedup", 0)) == (30, 30, 0)
+
+
+def test_a_search_that_is_interrupted_says_what_it_kept(tmp_path: Path) -> None:
+    """Ctrl-C half-way: an open search with its reason in the usual shape; the other databases are not begun."""
+    folder = workspace(tmp_path)
+    with eutils.serve(corpus(range(900)), slow=3.0) as pubmed:
+        pubmed.fail("efetch", 3, "slow-headers", times=500)
+        env = {**os.environ, **at(pubmed), "REVIEW_HTTP_TIMEOUT": "2"}
+        run = subprocess.Popen([sys.executable, "-m", "review", "search", "--json"], cwd=folder, env=env,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+        while len(list((folder / "outputs").rglob("efetch-*.xml"))) < 2 and run.poll() is None:
+            time.sleep(0.02)
+        run.send_signal(signal.SIGINT)
+        pubmed.heal()
+        out, err = run.communicate(timeout=120)
+        found = json.loads(out)
+        assert run.returncode == 3 and "Traceback" not in err
+        assert [(s["database"], s["status"]) for s in found["searches"]] == [("PubMed", "open"), ("Google Scholar", "open")]
+        kept = found["searches"][0]["records"]
+        assert kept >= 400 and f"{kept:,} of 900 records are kept" in found["searches"][0]["resume"]
+        assert "not begun" in found["searches"][1]["resume"]
+        assert [i["code"] for i in found["issues"]] == ["search-open", "search-open"]
+        assert any("was interrupted" in line for line in command(folder, "status")["next"])
+        again = command(folder, "search", "--database", "pubmed", env=at(pubmed))
+    assert searches(again) == [("PubMed", "complete", 900)]
+
+
+def test_the_reason_of_an_open_search_is_among_the_issues(tmp_path: Path) -> None:
+    folder = workspace(tmp_path)
+    with scholar.serve(results(range(25))) as google:
+        google.fail("scholar", 2, "captcha")
+        found = command(folder, "search", "--database", "google scholar", env=at(google=google), status=3)
+    assert [i["code"] for i in found["issues"]] == ["search-open"]
+    assert "CAPTCHA" in found["issues"][0]["message"] and found["searches"][0]["id"] in found["issues"][0]["message"]
+    assert any("CAPTCHA" in line for line in command(folder, "status")["next"])
+
+
+def test_a_limit_within_a_page_holds(tmp_path: Path) -> None:
+    """Google Scholar gives ten results a page; whole pages are kept, and 25 of the 30 results are the search's."""
+    folder = workspace(tmp_path)
+    with scholar.serve(scholar.made(40)) as google:
+        found = command(folder, "search", "--database", "google scholar", "--limit", "25", env=at(google=google))
+        assert len(google.requests) == 3
+    assert searches(found) == [("Google Scholar", "limited", 25)]
+    command(folder, "dedupe")
+    assert boxes(folder)["database_results/Google Scholar"] == 25
+    assert not command(folder, "check")["issues"]
+
+
+def test_a_search_that_was_killed_is_not_accepted_without_what_it_received(tmp_path: Path) -> None:
+    folder = workspace(tmp_path)
+    with eutils.serve(corpus(range(900))) as pubmed:
+        pubmed.fail("efetch", 2, "500", times=500)
+        found = command(folder, "search", "--database", "pubmed", env=at(pubmed), status=3)["searches"][0]
+        about = next((folder / "outputs").rglob("search.json"))
+        said = json.loads(about.read_text(encoding="utf-8"))
+        about.write_text(json.dumps({**said, "files": []}), encoding="utf-8")  # as it is while a run goes on
+        told = command(folder, "accept", found["id"], "--reason", "enough", status=2)
+        assert "cut off" in told["error"] and "review search once more" in told["error"]
+        again = command(folder, "search", "--database", "pubmed", env=at(pubmed), status=3)["searches"][0]
+    assert again["records"] > 0
+    assert command(folder, "accept", found["id"], "--reason", "enough")["records"] == again["records"]
 
 
 def test_another_string_beside_one_that_counts_is_told(tmp_path: Path) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 import time
 import urllib.request
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -112,3 +115,54 @@ def test_a_reply_that_does_not_come_whole_is_no_reply(kind: str, reason: str) ->
         with pytest.raises(transport.Unreachable, match=reason):
             transport.exchange(request, 0.2, threading.Event(), nullcontext)
         assert transport.exchange(request, 20.0, threading.Event(), nullcontext).status == 200
+
+
+class _Packing(BaseHTTPRequestHandler):
+    """Compresses whatever it is asked; `/cut` sends half of it, `/odd` something else."""
+
+    def do_GET(self) -> None:
+        body = gzip.compress(CONTENT)
+        body = {"/cut": body[: len(body) // 2], "/odd": b"<html>"}.get(self.path, body)
+        self.send_response(200)
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+CONTENT = b"<eSearchResult><Count>1</Count></eSearchResult>" * 100
+
+
+@pytest.fixture
+def packing() -> Iterator[str]:
+    """The address of a server that compresses."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Packing)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_reply_that_a_proxy_compressed_is_read(packing: str) -> None:
+    request = urllib.request.Request(packing)
+    assert transport.exchange(request, 5.0, threading.Event(), nullcontext).body == CONTENT
+
+
+@pytest.mark.parametrize(("path", "reason"), [("/cut", "broke off"), ("/odd", "damaged")])
+def test_a_compressed_reply_that_is_not_whole_is_no_reply(path: str, reason: str, packing: str) -> None:
+    with pytest.raises(transport.Unreachable, match=reason):
+        transport.exchange(urllib.request.Request(packing + path), 5.0, threading.Event(), nullcontext)
+
+
+def test_waiting_for_a_turn_is_no_slowness_of_the_service(packing: str) -> None:
+    """The wait that a service asked for may be longer than an exchange may take."""
+
+    @contextmanager
+    def late() -> Iterator[None]:
+        time.sleep(0.3 * transport.PATIENCE)
+        yield
+
+    assert transport.exchange(urllib.request.Request(packing), 0.2, threading.Event(), late).body == CONTENT

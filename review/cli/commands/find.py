@@ -39,13 +39,17 @@ def search(args: argparse.Namespace, bar: Progress) -> Answer:
     found = review.search(args.database, limit=args.limit, trial=args.trial, update=args.update, libraries=libraries,
                           split=args.split, slice_years=args.slice_years)
     status = 3 if any(r.status == "open" for r in found) else 0
-    return answer(review, printing.searches(found, review.id), [w for r in found for w in r.warnings],
+    issues = [w for r in found for w in r.warnings]
+    if args.json:                       # the text says it beside the search
+        issues += [r.unfinished() for r in found if r.status == "open" and r.resume not in [w.message for w in issues]]
+    return answer(review, printing.searches(found, review.id), issues,
                   searches=[r.as_dict() for r in found], notes=issue_rows(before)), status
 
 
 def _dry_run(args: argparse.Namespace, review: Review, before: list[Issue]) -> Answer:
     rows = review.dry_run(args.database, split=args.split, slice_years=args.slice_years)
-    shown = [{**r, "issues": issue_rows(r["issues"])} for r in rows]
+    shown = [{**r, "id": "", "records": 0, "missing": [], "resume": "", "warnings": issue_rows(r["issues"]),
+              "issues": issue_rows(r["issues"])} for r in rows]
     status = 3 if any(r["status"] == "failed" for r in rows) else 0
     return {"review": review.id, "dry_run": True, "searches": shown, "text": printing.dry_run(rows),
             "notes": issue_rows(before), "issues": issue_rows([i for r in rows for i in r["issues"]])}, status
