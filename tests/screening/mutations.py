@@ -604,3 +604,13 @@ def note_says_the_opposite(book: Any) -> None:
     """Include under Decision, exclude under Note."""
     page = table(book)
     page.cell(header(page) + 1, column(page, "Note")).value = "Exclude"
+
+
+@harmful
+def header_row_shifted(book: Any) -> None:
+    """The header row moved one cell to the right, and the last keys gone: no cell stands under its header."""
+    page = table(book)
+    top = header(page)
+    names = [cell.value for cell in page[top]]
+    for number, name in enumerate(["", *names], 1):
+        page.cell(top, number).value = name
