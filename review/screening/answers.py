@@ -181,7 +181,9 @@ def _decision(folded: str, raw: str) -> tuple[str, str]:
 
 
 def _says_otherwise(tail: str, decision: str) -> bool:
-    """Whether the remark holds a word for another decision ("yes, no"), or is but a letter ("n, a")."""
+    """Whether the remark holds a word for another decision ("yes, no"), or is but a letter or number ("n, a")."""
+    if tail and not re.search(r"[^\W\d]", tail):
+        return tail.strip(" -.()[]:").isdigit()         # "include: 5" is a tally, "exclude 3" a reason's number perhaps
     words = re.findall(r"[a-z]+", tail)
     if len(tail.strip(" -.()[]")) == 1 and words:
         return True

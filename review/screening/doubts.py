@@ -12,6 +12,7 @@ from .answers import decision_word, interpret
 from .columns import TYPED, is_ours
 from .table import Section, covered_cells, likely_decisions
 
+_LONGEST = 60       # characters of a cell that may be a decision and nothing else
 READ = ("key", "key_again", "key_b", "title", "sheet", *sorted(TYPED))      # the fields that are read
 
 # Tells an issue: (code, message, cell, severity).
@@ -118,7 +119,11 @@ class Doubts:
             return "decisions-disagree"
         for column in self.unasked:
             value = row[column] if column < len(row) else ""
-            if type(value) is str and len(value) < 40 and decision_word(value, pairs):
+            if type(value) is not str or len(value) > _LONGEST:
+                continue
+            # a note may have a remark too ("excl - wrong population")
+            note = column == section.columns.get("note") and interpret(value, "", (), "full-text").decision
+            if note or decision_word(value, pairs):
                 cell = self.place(number, column)
                 self.say("misplaced", f"“{short(value)}” stands in {cell}, and Decision is blank in this row. The row was not "
                          "read; put the word under Decision, if it is the decision.", cell, "error")

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from review.sheets.read import Grid, cell_text
 
-from .answers import interpret, says_none
+from .answers import decision_word, interpret, says_none
 from .doubts import READ, Doubts, Say, short
 from .table import Section, is_link, likely_decisions, read_key, read_keys
 
 _LISTED = 5         # places named in an issue about many cells
+_TALLY = 6          # filled cells that a row without a key may have and still be a tally or a remark
 
 
 @dataclass(frozen=True)
@@ -218,10 +219,20 @@ class TableReader:
         if decision and interpret(decision, "", (), "full-text").decision:
             self.say("no-key", f"“{short(decision)}” stands in a row without a title or readable key and was not read. "
                      "Put it in the row that it belongs to.", decision_cell, "error")
+        elif (place := self._word_in(number, row)):
+            self.say("no-key", f"Row {number + 1} holds a decision ({place}) and neither a key nor a title under their headers. "
+                     "It was not read; see whether a column or the header row was moved.", place, "error")
         elif key.trouble == "keys-disagree" or read_key(values.get("key", "")):
             self.say(key.trouble, key.message, key.cell, "error")
         else:
             self.stray.append(self.place(number, next(c for c, v in enumerate(row) if v not in ("", None))))
+
+    def _word_in(self, number: int, row: Sequence[object]) -> str:
+        """The cell of a decision in a row that is as long as a report's; a tally is shorter."""
+        filled = [(column, value) for column, value in enumerate(row) if value not in ("", None)]
+        if len(filled) <= _TALLY:
+            return ""
+        return next((self.place(number, column) for column, value in filled if type(value) is str and decision_word(value)), "")
 
     def _other(self, section: Section, number: int, values: Mapping[str, str]) -> str:
         """The key of the other report, canonical where it can be read; else as typed, with an issue."""

@@ -37,7 +37,7 @@ def table(book: Any) -> Any:
         for row in page.iter_rows(max_row=30, values_only=True):
             if "Title" in row or "Decision" in row:
                 return page
-    return book["Screening"]
+    return book["Screening"] if "Screening" in book else book.worksheets[0]
 
 
 def header(page: Any) -> int:
@@ -570,6 +570,8 @@ def headers_in_german(book: Any) -> None:
 def note_struck_out(book: Any) -> None:
     """A remark that was dealt with."""
     page = table(book)
+    if not column(page, "Note"):
+        return
     cell = page.cell(header(page) + 1, column(page, "Note"))
     cell.value, cell.font = "look at the methods", Font(strike=True)
 
@@ -578,7 +580,7 @@ def note_struck_out(book: Any) -> None:
 def decisions_struck_out(book: Any) -> None:
     """A line through a word takes it back, or does it?"""
     page = table(book)
-    for number in range(header(page) + 1, header(page) + 4):
+    for number in range(header(page) + 1, header(page) + 4) if column(page, "Decision") else ():
         page.cell(number, column(page, "Decision")).font = Font(strike=True)
 
 
@@ -586,21 +588,34 @@ def decisions_struck_out(book: Any) -> None:
 def decision_half_struck_out(book: Any) -> None:
     """One word struck out, another behind it."""
     page = table(book)
-    page.cell(header(page) + 1, column(page, "Decision")).value = CellRichText(
-        TextBlock(InlineFont(strike=True), "include"), " exclude")
+    if column(page, "Decision"):
+        page.cell(header(page) + 1, column(page, "Decision")).value = CellRichText(
+            TextBlock(InlineFont(strike=True), "include"), " exclude")
 
 
 @harmful
 def decisions_in_the_column_of_notes(book: Any) -> None:
     """The words typed one column further on."""
     page = table(book)
-    for number in range(header(page) + 1, header(page) + 4):
+    for number in range(header(page) + 1, header(page) + 4) if column(page, "Decision") and column(page, "Note") else ():
         cell = page.cell(number, column(page, "Decision"))
-        page.cell(number, column(page, "Note")).value, cell.value = cell.value, None
+        if cell.value in ("include", "exclude", "maybe", "Y", "excl - wrong pop"):
+            page.cell(number, column(page, "Note")).value, cell.value = cell.value, None
 
 
 @harmful
 def note_says_the_opposite(book: Any) -> None:
     """Include under Decision, exclude under Note."""
     page = table(book)
-    page.cell(header(page) + 1, column(page, "Note")).value = "Exclude"
+    if column(page, "Note"):
+        page.cell(header(page) + 1, column(page, "Note")).value = "Exclude"
+
+
+@harmful
+def header_row_shifted(book: Any) -> None:
+    """The header row moved one cell to the right, and the last keys gone: no cell stands under its header."""
+    page = table(book)
+    top = header(page)
+    names = [cell.value for cell in page[top]]
+    for number, name in enumerate(["", *names], 1):
+        page.cell(top, number).value = name

@@ -53,7 +53,7 @@ def test_maybes(typed: str) -> None:
     "include - or maybe not", "yes; no", "exclude, unless rural",
     "include, if full text available", "可能纳入", "不排除", "是否",
     "纳入或排除", "纳入?", "e-mail", "ex-ante", "i.e.", "ongoing", "awaiting classification", "ind",
-    "exclusive", "yesterday", "? include", "√",
+    "exclusive", "yesterday", "? include", "√", "include: 5", "exclude 3", "exclude - 2",
     '"', "“”", "''",                        # "as above"
     # They begin with a word for a decision and say something else: does not meet the criteria for inclusion, the criteria
     # for exclusion do not apply, reservations, can't be excluded, including but not only.
