@@ -55,7 +55,10 @@ def test_nothing_is_found_in_a_clean_definition(definition_file: Callable[..., P
     ('["nurse", "nurses", "RN"]', "abbreviation"),
     ('["nurse", "nurses", "carer at (home"]', "unbalanced"),
     ('["nurse", "nurses", "carer\\"s aid"]', "unbalanced"),
+    ('["nurse", "nurses", "exp Nurse Education/"]', "heading-in-term"),       # not redundant beside "nurse" too
     ('["nurse", "nurses", "aid or help"]', "operator-in-term"),
+    ('["nurse", "nurses", "care adj3 home"]', "operator-in-term"),
+    ('["nurse", "nurses", "care near/3 home"]', "operator-in-term"),
     ('["nurse", "nurses", "exp Caregiving/"]', "heading-in-term"),
     ('["nurse", "nurses", "people who care for others daily"]', "phrase-index"),
     ('["nurse", "nurses", "quality of"]', "phrase-index"),
@@ -87,6 +90,7 @@ def test_terms(definition_file: Callable[..., Path], terms: str, code: str) -> N
     ('["pubmed"]', '["pubmed", "cnki"]', "no-terms-for-database"),
     ('["pubmed"]', '["google-scholar"]', "scholar-alone"),
     ('[screening]', '[fields]\npubmed = "title"\n[screening]', "title-only"),
+    ('databases = ["pubmed"]', 'databases = ["pubmed", "scopus"]\nfields = { default = "title" }', "title-only"),
     ('pmids = ["1"]', 'pmids = ["PMC1"]', "sentinel-odd"),
     ('pmids = ["1"]', 'pmids = ["1"]\ndois = ["abc"]', "sentinel-odd"),
     ('mesh = ["Nurses"]', 'mesh = ["Nurse*"]', "sign-in-heading"),
