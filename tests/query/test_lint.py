@@ -12,7 +12,7 @@ from review.query.definition import TermSpec
 from review.query.findings_of_terms import redundant
 from review.query.from_strategy import text_from_strategy
 from review.query.places import placed
-from review.query.variants import slips
+from review.query.variants import singular, slips
 from review.query.words import covers, patterns
 from tests.query.test_readers import published
 
@@ -224,3 +224,11 @@ def test_published_strategies_raise_few_alarms(tmp_path: Path) -> None:
         found += [f for f in lint(load(path)) if f.code != "placeholder"]
     assert [f for f in found if f.severity == "error"] == []
     assert 10 * sum(f.severity == "warning" for f in found) <= len(found) <= 15 * 48
+
+
+@pytest.mark.parametrize(("plural", "one"), [
+    ("placeboes", "placebo"), ("mosquitoes", "mosquito"), ("paralyses", "paralysis"), ("analyses", "analysis"),
+    ("erysipelas", ""), ("pancreas", ""), ("forceps", ""), ("therapies", "therapy"), ("classes", "class"), ("nurses", "nurse"),
+])
+def test_the_singular_of_a_plural(plural: str, one: str) -> None:
+    assert singular(plural) == one
