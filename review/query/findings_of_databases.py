@@ -22,6 +22,7 @@ _NOTES = ("curly-quotes", "lower-case-operator", "mixed-operators", "implicit-an
 def of_databases(definition: Definition) -> Iterator[Finding]:
     """Findings about each database, and about settings for databases that aren't there."""
     listed = [databases.canonical(d) for d in definition.databases]
+    titles_only: list[str] = []
     for name in listed:
         if name in definition.overrides:
             yield from _override(name, definition.overrides[name])
@@ -35,8 +36,12 @@ def of_databases(definition: Definition) -> Iterator[Finding]:
             yield Finding("all-fields", "info", ("fields",), "PubMed looks in all fields, affiliations and journals "
                           "included", 'set pubmed = "tiab", if the published string need not be kept')
         elif fields_named(definition.field_for(name)) == TITLE:
-            yield Finding("title-only", "warning", ("fields",), f"{databases.title(name)} looks in titles only; many "
-                          "relevant reports name the idea in the abstract alone", f'set {name} = "tiab"')
+            titles_only.append(name)
+    if titles_only:
+        key = "default" if definition.fields.get("default") == "title" else titles_only[0]
+        which = ", ".join(map(databases.title, titles_only))
+        yield Finding("title-only", "warning", ("fields",), f"titles only are looked in ({which}); "
+                      "many relevant reports name the idea in the abstract alone", f'set {key} = "tiab"')
     known = {*listed, *targets.names(), *definition.library, *definition.overrides, "default"}
     for table, names in (("fields", definition.fields), ("limits", definition.limits_by_database)):
         for name in names:

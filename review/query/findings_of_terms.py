@@ -12,7 +12,7 @@ from review.query.variants import singular
 from review.query.words import covers, patterns
 
 _TAG = re.compile(r"\[([A-Za-z/ :~\d-]+)\]|\.(?:ti|ab|tw|mp|kf|kw|hw)(?:,[a-z]{2})*\.?$")
-_OPERATOR = re.compile(r"(?:^|\s)(AND|OR|NOT|NEAR/\d+|ADJ\d*)(?:\s|$)")
+_OPERATOR = re.compile(r"(?:^|\s)(AND|OR|NOT|ADJ|(?i:NEAR/?\d+|ADJ\d+|W/\d+|PRE/\d+|NEXT/\d+))(?:\s|$)")
 _HEADING = re.compile(r"^exp\s+\S|\w/$")
 _CURLY = "“”„‟＂"
 # Words that no phrase of PubMed's index begins or ends with.

@@ -38,9 +38,9 @@ _ALL = tuple(c for c in _COLUMNS if c not in ("subheading", "language", "origina
 # Parts of a column, told by the plain evaluator.
 _PARTS = frozenset({"full-author", "first-author", "last-author"})
 _GATHERED = 1 << 27              # bytes of words that are gathered before they are sorted in: fewer, larger steps
-# Stands between the values of a field, so that no phrase runs from one into the next. Words are folded,
-# so no text holds it.
-_BETWEEN = " AAAA "
+# Stands between the values of a field, so that no phrase runs from one into the next. A sign for private use is no
+# letter of any word, and no wildcard of a word finds it either (letters would: "AAAA" is found by "a*").
+_BETWEEN = " \ue000 "
 Rows = frozenset[int]
 
 

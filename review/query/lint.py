@@ -134,9 +134,10 @@ def _concept(definition: Definition, concept: Concept, asked: set[str]) -> Itera
         if near.within > _FAR:
             yield Finding("near-wide", "info", (*path, "near"), f"{near.within} words may stand between, nearly as many as "
                           "with AND", "10 or fewer keep the words in one sentence")
-    for narrow, wide in redundant(concept.specs):
+    wrong = {t for t in concept.terms if any(severity == "error" for _, severity, *_ in of_term(t, pubmed=pubmed))}
+    for narrow, wide in redundant([spec for spec in concept.specs if spec.text not in wrong]):
         yield Finding("redundant-term", "info", path, f"{wide!r} finds all that it finds", f"take it out, {_KEEP}", narrow)
-    sound = [t for t in concept.terms if not any(severity == "error" for _, severity, *_ in of_term(t, pubmed=pubmed))]
+    sound = [t for t in concept.terms if t not in wrong]
     for code, text, form in missing_variants(sound) if concept.name in asked else ():
         message, severity = _VARIANTS[code]
         yield Finding(code, cast(Severity, severity), path, f"{message}: {form!r}", f"add it, {_KEEP}", text)

@@ -29,6 +29,8 @@ _CLOSED = {"well-being": "wellbeing", "policy-making": "policymaking", "child-ca
 _SAME_IN_BOTH = ("series", "species", "news", "diabetes", "rabies", "aids", "ethics", "economics", "politics",
                  "statistics", "measles", "means", "sars", "headquarters", "physics", "genetics", "rights", "herpes",
                  "scabies", "caries", "feces", "faeces", "ascites", "obstetrics", "always",
+                 "pancreas", "erysipelas", "atlas", "alias", "canvas", "texas", "kansas", "christmas", "biceps", "triceps",
+                 "forceps", "chaos", "ethos", "pathos", "cosmos", "wales", "athens", "honduras", "perhaps", "besides",
                  "comoros", "emirates", "maldives", "netherlands", "philippines", "seychelles", "states")
 _IRREGULAR = {"children": "child", "women": "woman", "men": "man", "feet": "foot", "teeth": "tooth", "mice": "mouse",
               "analyses": "analysis", "crises": "crisis", "midwives": "midwife", "wives": "wife", "lives": "life",
@@ -84,7 +86,9 @@ def singular(word: str) -> str:
         return ""
     if word.endswith("ies"):
         return word[:-3] + "y"
-    return word[:-2] if word.endswith(("sses", "ches", "shes", "xes")) else word[:-1]
+    if word.endswith("yses"):               # analyses, paralyses
+        return word[:-2] + "is"
+    return word[:-2] if word.endswith(("sses", "ches", "shes", "xes", "boes", "toes", "does", "roes")) else word[:-1]
 
 
 def _plural(word: str) -> str:

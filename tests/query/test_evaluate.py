@@ -217,3 +217,12 @@ def test_the_index_finds_what_the_evaluator_finds(tree: Node, records: list[Reco
 def test_words_are_cut_alike_whatever_the_script(text: str) -> None:
     """Plain ASCII goes a quicker way; a Chinese character in the text sends it the other way."""
     assert words(text + " 留") == [*words(text), "留"]
+
+
+@pytest.mark.parametrize("text", ["a*", "aa*", "aaa?", "####", "*a", "aaaa", "?*a"])
+def test_what_stands_between_the_values_of_a_field_is_no_word(text: str) -> None:
+    records = [Record(title="one", authors=("Lind, M", "Gozi, I", "Devon, U")), Record(title="two", authors=("Abel, K",))]
+    for fields in (frozenset({"author"}), ALL):
+        tree = Term(text, fields)
+        assert Index(records).search(tree) == list(evaluate(tree, records))
+    assert Index(records).search(Term("a*", frozenset({"author"}))) == records[1:]

@@ -12,7 +12,7 @@ from review.query.definition import TermSpec
 from review.query.findings_of_terms import redundant
 from review.query.from_strategy import text_from_strategy
 from review.query.places import placed
-from review.query.variants import slips
+from review.query.variants import singular, slips
 from review.query.words import covers, patterns
 from tests.query.test_readers import published
 
@@ -55,7 +55,10 @@ def test_nothing_is_found_in_a_clean_definition(definition_file: Callable[..., P
     ('["nurse", "nurses", "RN"]', "abbreviation"),
     ('["nurse", "nurses", "carer at (home"]', "unbalanced"),
     ('["nurse", "nurses", "carer\\"s aid"]', "unbalanced"),
+    ('["nurse", "nurses", "exp Nurse Education/"]', "heading-in-term"),       # not redundant beside "nurse" too
     ('["nurse", "nurses", "aid or help"]', "operator-in-term"),
+    ('["nurse", "nurses", "care adj3 home"]', "operator-in-term"),
+    ('["nurse", "nurses", "care near/3 home"]', "operator-in-term"),
     ('["nurse", "nurses", "exp Caregiving/"]', "heading-in-term"),
     ('["nurse", "nurses", "people who care for others daily"]', "phrase-index"),
     ('["nurse", "nurses", "quality of"]', "phrase-index"),
@@ -87,6 +90,7 @@ def test_terms(definition_file: Callable[..., Path], terms: str, code: str) -> N
     ('["pubmed"]', '["pubmed", "cnki"]', "no-terms-for-database"),
     ('["pubmed"]', '["google-scholar"]', "scholar-alone"),
     ('[screening]', '[fields]\npubmed = "title"\n[screening]', "title-only"),
+    ('databases = ["pubmed"]', 'databases = ["pubmed", "scopus"]\nfields = { default = "title" }', "title-only"),
     ('pmids = ["1"]', 'pmids = ["PMC1"]', "sentinel-odd"),
     ('pmids = ["1"]', 'pmids = ["1"]\ndois = ["abc"]', "sentinel-odd"),
     ('mesh = ["Nurses"]', 'mesh = ["Nurse*"]', "sign-in-heading"),
@@ -220,3 +224,11 @@ def test_published_strategies_raise_few_alarms(tmp_path: Path) -> None:
         found += [f for f in lint(load(path)) if f.code != "placeholder"]
     assert [f for f in found if f.severity == "error"] == []
     assert 10 * sum(f.severity == "warning" for f in found) <= len(found) <= 15 * 48
+
+
+@pytest.mark.parametrize(("plural", "one"), [
+    ("placeboes", "placebo"), ("mosquitoes", "mosquito"), ("paralyses", "paralysis"), ("analyses", "analysis"),
+    ("erysipelas", ""), ("pancreas", ""), ("forceps", ""), ("therapies", "therapy"), ("classes", "class"), ("nurses", "nurse"),
+])
+def test_the_singular_of_a_plural(plural: str, one: str) -> None:
+    assert singular(plural) == one

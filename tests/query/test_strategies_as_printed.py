@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from review.model import ReviewError
@@ -164,3 +166,32 @@ def test_what_ovid_would_not_read_is_shown_where_it_stands_in_the_file(text: str
     with pytest.raises(ReviewError) as caught:
         read(text, "ovid-medline")
     assert caught.value.cell == place
+
+
+MANY = 20_000
+
+
+@pytest.mark.parametrize(("text", "database"), [
+    ("(" * 5000 + "a[ti]" + ")" * 5000, "pubmed"), ("(" * 5000 + "a.ti." + ")" * 5000, "ovid-medline"),
+    ("/* " * MANY, "pubmed"), ("#1 a" + " " * MANY + "x[ti]", "pubmed"), ("a" + " " * MANY + "x.ti.", "ovid-medline"),
+    (" or ".join(f"“w{n}”[tiab]" for n in range(MANY)), "pubmed"), (" or ".join(f"w{n}" for n in range(MANY)), "ovid-medline"),
+    ("a/ and " * 3000 + "a/", "ovid-medline"), (" adj3 ".join(["abc"] * 5000), "ovid-medline"),
+    ("\n".join(["#1 a[ti]", *(f"#{n + 1} #{n} AND #{n}" for n in range(1, 60))]), "pubmed"),
+    ("\n".join(["1 a.ti.", *(f"{n + 1} {n} and (b.ti. or {n})" for n in range(1, 60))]), "ovid-medline"),
+])
+def test_no_string_takes_for_ever(text: str, database: str) -> None:
+    begun = time.process_time()
+    try:
+        read(text, database)
+    except ReviewError as error:
+        assert error.line and error.cell
+    assert time.process_time() - begun < 15         # seconds; each took minutes, or for ever
+
+
+@pytest.mark.parametrize("text", [" ".join(f"w{n}" for n in range(MANY)), '"' + "a " * MANY + '"'])
+def test_shortening_for_google_scholar_takes_no_minutes(text: str) -> None:
+    scholar = targets.get("google-scholar")
+    assert scholar is not None
+    begun = time.process_time()
+    assert scholar.compile(read(text, "pubmed").tree).strings[0].length <= 256
+    assert time.process_time() - begun < 15

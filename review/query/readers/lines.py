@@ -12,7 +12,7 @@ _LABEL_ALONE = re.compile(r"^#?(\d+[a-z]?|[A-Z])\s*[.:)]?$")
 _LABELLED = re.compile(r"^#?(\d+[a-z]?|[A-Z])\s*[.:)]?\s+(.+)$")
 _REFERENCE = re.compile(r"^\(*#?(\d+[a-z]?|[A-Z])\)*$")
 _GOES_ON = re.compile(r"(AND|OR|NOT)\b")
-_COMMENT = re.compile(r"/\*.*?\*/|^[ \t]*(?:#|//)(?!\w)[^\n]*", re.DOTALL | re.MULTILINE)
+_COMMENT_LINE = re.compile(r"^[ \t]*(?:#|//)(?!\w)[^\n]*", re.MULTILINE)
 # "Search" before a line, as PubMed's history shows it; how many records a line found, behind it.
 _SEARCH = re.compile(r"^Search:?\s+(?=\S)")
 _HITS = re.compile(r"(?:\t\s*| {2,}|(?<=[\])\"”]) )\(?\d[\d,]*\)?$")
@@ -34,11 +34,17 @@ def read(text: str) -> Strategy:
 
 def _blank_comments(source: Source) -> None:
     """Comments, which PubMed doesn't know, become blanks, so that places stay what they are."""
-    def blank(match: re.Match[str]) -> str:
-        source.note(match.start(), "comment", f"Read as a comment, not searched: {' '.join(match.group().split())!r}.")
-        return re.sub(r"[^\n]", " ", match.group())
+    at = 0
+    while (start := source.text.find("/*", at)) >= 0 and (end := source.text.find("*/", start + 2)) >= 0:
+        _blank(source, start, at := end + 2)
+    for match in _COMMENT_LINE.finditer(source.text):
+        _blank(source, *match.span())
 
-    source.text = _COMMENT.sub(blank, source.text)
+
+def _blank(source: Source, start: int, end: int) -> None:
+    comment = source.text[start:end]
+    source.note(start, "comment", f"Read as a comment, not searched: {' '.join(comment.split())!r}.")
+    source.text = source.text[:start] + re.sub(r"[^\n]", " ", comment) + source.text[end:]
 
 
 def _numbered(rows: list[tuple[int, str]]) -> frozenset[int]:
@@ -81,6 +87,14 @@ def _goes_on(held: str, row: str) -> bool:
                            or bool(_GOES_ON.match(row)))
 
 
+def _without_hits(text: str) -> str:
+    """A line without the number of records that it found; it stands in the last characters, if at all."""
+    start = max(0, len(text) - 200)
+    if match := _HITS.search(text, start):
+        return text[:match.start()]
+    return _HITS_OF_LINES.sub(r"\1", text) if len(text) < 2000 else text
+
+
 def _labelled(rows: list[tuple[int, str]], numbered: frozenset[int], notes: list[Issue]) -> Strategy:
     strategy = _Labelled(_named([row for _, row in rows]), numbered, notes)
     for number, raw in rows:
@@ -115,7 +129,8 @@ class _Labelled:
     def close(self) -> None:
         """Read what was gathered."""
         if self.held:
-            self.held = _HITS_OF_LINES.sub(r"\1", _HITS.sub("", self.held))
+            self.known.line = self.start
+            self.held = _without_hits(self.held.rstrip())
             node = pubmed.parse(Source(self.held, self.start, self.notes), self.known)
             name = self.label or f"line {self.start}"
             self.lines.append(Line(name, self.held, node))

@@ -56,6 +56,7 @@ def read(text: str, vocabulary: str = "mesh") -> Strategy:
     known = Known()
     last = 1
     for label, source in enumerate(lines(text, notes), 1):
+        known.line = source.line
         node = without_nothing(flatten(_Reader(source, known, vocabulary).line()))
         known.add(str(label), node)
         out.append(Line(str(label), source.text.strip(), node))
@@ -165,7 +166,7 @@ class _Reader:
 
     def close_words(self, depth: int, before: int | None = None) -> Node:
         """Operands joined by adjN, which binds before the others."""
-        node = self.operand(depth, before)
+        node, joined = self.operand(depth, before), 0
         while True:
             operator, distance, end = self.operator()
             if operator != "ADJ":
@@ -176,6 +177,9 @@ class _Reader:
                 if not proximate(side):
                     self.fail(start, "only words, phrases and (a or b) can stand beside adj",
                               "Take headings, AND and NOT out of the proximity.")
+            joined += 1
+            if joined > 100:
+                self.fail(start, "more than 100 words stand near each other", "Divide them by and.")
             if distance == 0:
                 self.fail(start, "adj0 finds nothing", "adj1 means side by side.")
             node, right = together(node, right)
@@ -217,7 +221,8 @@ class _Reader:
             return None
         if name.casefold() == "exp":
             self.fail(match.start(), "exp has no heading behind it", "Write exp Child/.")
-        if (before := _BEFORE_AND.search(self.text, 0, match.start())) and not match.group("exp") and match.group("plain"):
+        before = _BEFORE_AND.search(self.text, max(0, match.start() - 150), match.start())
+        if before and match.group("plain") and not match.group("exp"):
             whole = f"{before.group(1)} and {name}"
             self.source.note(before.start(1), "heading-or-two", f"{before.group(1)!r} was read as words and {name!r} as a "
                              f"heading. If one heading is meant, write quotation marks: \"{whole}\"/.")

@@ -81,8 +81,9 @@ def _in_turn(row: str, number: int, part: list[str], last: int, notes: list[Issu
 def _take_hits(source: Source, numbered: bool, label: int) -> None:
     """How many records a line found is no part of it."""
     text = source.text.rstrip()
-    match = _HITS.search(text) or (_HITS_IN_COLUMN.search(text) if numbered else None)
-    if match is None and (last := _HITS_OF_LINES.search(text)) and _ONLY_LINES.match(text):
+    tail = max(0, len(text) - 200)          # only there, so that a long line costs no more than a short one
+    match = _HITS.search(text, tail) or (_HITS_IN_COLUMN.search(text, tail) if numbered else None)
+    if match is None and (last := _HITS_OF_LINES.search(text, tail)) and len(text) < 2000 and _ONLY_LINES.match(text):
         match = last if label and int(last.group(1).replace(",", "")) >= label else None
     source.text = text[:match.start()] if match else text
 

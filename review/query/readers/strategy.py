@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from review.model import Issue, ReviewError
-from review.query.tree import And, Node, Not, Or
+from review.query.tree import And, Node, Not, Or, leaves
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,9 @@ class Strategy:
         return self.lines[-1].tree
 
 
+_MOST_LEAVES = 50_000           # of a whole search; published ones have some hundreds
+
+
 class Known(dict[str, Node]):
     """The lines read so far, by label; remembers which of them each line names."""
 
@@ -37,15 +42,24 @@ class Known(dict[str, Node]):
         super().__init__()
         self._now: set[str] = set()
         self._named: dict[str, set[str]] = {}
+        self._sizes: dict[str, int] = {}        # leaves of each line
+        self._reached = 0                       # leaves of the lines that the line at hand names
+        self.line = 1                           # where that line stands in the text
 
     def __getitem__(self, label: str) -> Node:
         self._now.add(label)
+        self._reached += self._sizes[label]
+        if self._reached > _MOST_LEAVES:        # 40 lines that each name the one before twice are a million million terms
+            raise ReviewError(f"The search string, line {self.line}, character 1: with the lines that it names it would hold "
+                              f"more than {_MOST_LEAVES:,} terms. Name each line once.", code="query-syntax", line=self.line,
+                              cell=f"{self.line}:1")
         return super().__getitem__(label)
 
     def add(self, label: str, node: Node) -> None:
         """A line, once it is read."""
         self[label] = node
         self._named[label], self._now = self._now, set()
+        self._sizes[label], self._reached = sum(1 for _ in leaves(node)), 0
 
     def unused(self) -> list[str]:
         """The lines that the last one doesn't come to, by whatever way."""
@@ -70,12 +84,15 @@ class Source:
 
     def __init__(self, text: str, line: int = 1, notes: list[Issue] | None = None) -> None:
         self.text, self.line = text, line
+        self._starts: list[int] | None = None   # where each of its lines begins
         self.notes: list[Issue] = notes if notes is not None else []
 
     def place(self, at: int) -> tuple[int, int]:
         """Line and column (from 1) of a character."""
-        before = self.text[:at]
-        return self.line + before.count("\n"), at - (before.rfind("\n") + 1) + 1
+        if self._starts is None:                # text changes while it is read, the ends of its lines don't
+            self._starts = [0, *(m.end() for m in re.finditer("\n", self.text))]
+        row = bisect_right(self._starts, at) - 1
+        return self.line + row, at - self._starts[row] + 1
 
     def fail(self, at: int, what: str, repair: str) -> ReviewError:
         """The error for a place: what is wrong there, and what to do."""

@@ -7,6 +7,7 @@ long is shortened: the last terms of the longest concepts go first, then whole c
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 from review.query.compiled import Compiled, SearchString
@@ -171,19 +172,19 @@ def _shortened(tree: Node, lowering: Lowering) -> Node:
         lowering.lose("exclusion-dropped", describe(tree.drop), f"take more than {MAX} characters",
                       "nothing excluded, which finds more")
     concepts = [list(_alternatives(c)) for c in (keep.children if isinstance(keep, And) else (keep,))]
-    sizes = [[len(_DIALECT.write(a)) for a in concept] for concept in concepts]
-    while _size(sizes) > MAX:
-        at = max(range(len(sizes)), key=lambda i: (len(sizes[i]), sum(sizes[i]), i))
+    room = _Room(concepts)
+    while room.size > MAX:
+        at = room.longest()
         only = concepts[at][0]
-        if len(sizes[at]) > 1:
-            sizes[at].pop()
+        if len(concepts[at]) > 1:
+            room.without_term(at)
             lowering.lose("term-left-out", describe(concepts[at].pop()), f"take more than {MAX} characters",
                           "left out, which finds fewer")
         elif isinstance(only, And):             # what is left of a concept is a group: its parts are concepts now
             concepts[at:at + 1] = [list(_alternatives(c)) for c in only.children]
-            sizes = [[len(_DIALECT.write(a)) for a in concept] for concept in concepts]
-        elif len(sizes) > 1:
-            sizes.pop()
+            room = _Room(concepts)
+        elif len(concepts) > 1:
+            room.without_last()
             lowering.lose("concept-left-out", describe(concepts.pop()[0]), f"take more than {MAX} characters",
                           "left out, which finds more")
         else:
@@ -192,20 +193,53 @@ def _shortened(tree: Node, lowering: Lowering) -> Node:
     return conjunction(tuple(c[0] if len(c) == 1 else Or(tuple(c)) for c in concepts))
 
 
+class _Room:
+    """How many characters concepts take: " OR " and parentheses within one, " AND " between them."""
+
+    def __init__(self, concepts: list[list[Node]]) -> None:
+        self._sizes = [[len(_DIALECT.write(a)) for a in concept] for concept in concepts]
+        self._sums = [sum(sizes) for sizes in self._sizes]
+        self._heap = [self._key(at) for at in range(len(self._sizes))]
+        heapify(self._heap)
+        each = [total + 4 * (len(sizes) - 1) + self._parentheses(sizes)
+                for total, sizes in zip(self._sums, self._sizes, strict=True)]
+        self.size = sum(each) + 5 * (len(each) - 1)
+
+    def _parentheses(self, sizes: list[int]) -> int:
+        return 2 if len(sizes) > 1 and len(self._sizes) > 1 else 0
+
+    def _key(self, at: int) -> tuple[int, int, int]:
+        return -len(self._sizes[at]), -self._sums[at], -at
+
+    def longest(self) -> int:
+        """The concept with most terms, among these the one that takes most room, among these the last."""
+        while -self._heap[0][2] >= len(self._sizes) or self._heap[0] != self._key(-self._heap[0][2]):
+            heappop(self._heap)             # what was true of a concept before it was shortened
+        return -self._heap[0][2]
+
+    def without_term(self, at: int) -> None:
+        """The last term of a concept goes."""
+        sizes = self._sizes[at]
+        before = self._parentheses(sizes)
+        gone = sizes.pop()
+        self._sums[at] -= gone
+        self.size -= gone + 4 + before - self._parentheses(sizes)
+        heappush(self._heap, self._key(at))
+
+    def without_last(self) -> None:
+        """The last concept goes, which has a single term as all others have then."""
+        self._sizes.pop()
+        self.size -= self._sums.pop() + 5
+
+
 def _cut(node: Node, lowering: Lowering) -> Node:
     """A single phrase that is too long: as many of its first words as fit."""
     if not isinstance(node, Term) or not node.words:
         return node
-    kept = list(node.words)
+    kept = list(node.words)[:MAX]           # each takes a character at least
     while len(kept) > 1 and len(_DIALECT.write(replace(node, text=" ".join(kept)))) > MAX:
         kept.pop()
     short = replace(node, text=" ".join(kept) if len(kept) > 1 else kept[0][:MAX - 20])
     lowering.lose("too-long", describe(node), f"take more than {MAX} characters", f"its beginning, {short.text!r}, which "
                   "finds more")
     return short
-
-
-def _size(sizes: list[list[int]]) -> int:
-    """Characters of the string: " OR " and parentheses within a concept, " AND " between them."""
-    each = [sum(s) + 4 * (len(s) - 1) + (2 if len(s) > 1 and len(sizes) > 1 else 0) for s in sizes]
-    return sum(each) + 5 * (len(each) - 1)

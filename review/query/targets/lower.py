@@ -279,7 +279,8 @@ class Lowering:
         if self.dialect.vocabularies and heading.vocabulary in _THESAURI:
             own = self.dialect.vocabularies[0]
             cure = f"; look its own heading up and add it to the concept ({own} = [...])"
-        self.lose("heading-as-words", heading.text, f"search {what} headings", f"the words {words!r}{cure}")
+        alone = ", without its narrower headings" if heading.explode and heading.vocabulary in _THESAURI else ""
+        self.lose("heading-as-words", heading.text, f"search {what} headings", f"the words {words!r}{alone}{cure}")
         extra = [x for x, on in (("major", heading.major), ("subheadings", heading.subheadings)) if on]
         if extra:
             self.lose("heading-parts-lost", heading.text, " and ".join(extra), "without")
