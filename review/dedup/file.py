@@ -80,8 +80,12 @@ class _Read:
 
     def all(self, paths: list[Path]) -> Iterator[Record]:
         """The records of all files, each given on as soon as it is read."""
-        names = [p.name for p in paths]
+        once: dict[Path, Path] = {}
         for path in paths:
+            if once.setdefault(path.resolve(), path) is not path:
+                self.issues.append(Issue("file-twice", f"{path} was given twice and read once.", file=str(path)))
+        names = [p.name for p in once.values()]
+        for path in once.values():
             name = path.name if names.count(path.name) == 1 else str(path)
             try:
                 with path.open("rb") as stream:
@@ -101,9 +105,12 @@ class _Read:
             own = _own_id(item)
             key = own or f"{name}:{ordinal}"
             if key in self.records:
-                self.issues.append(Issue("id-twice", f"the ID {key!r} stands twice; the second record is called "
-                                         f"{name}:{ordinal}", file=name, line=item.line))
-                key = f"{name}:{ordinal}"
+                free = f"{name}:{ordinal}"
+                while free in self.records:
+                    free += "'"
+                self.issues.append(Issue("id-twice", f"the ID {key!r} stands twice; the second record is called {free}",
+                                         file=name, line=item.line))
+                key = free
             found = replace(item.record, id=key, ordinal=ordinal, journal=item.record.journal or _container(item))
             self.records[key] = found
             yield found
