@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -111,7 +112,8 @@ class _Read:
                 self.issues.append(Issue("id-twice", f"the ID {key!r} stands twice; the second record is called {free}",
                                          file=name, line=item.line))
                 key = free
-            found = replace(item.record, id=key, ordinal=ordinal, journal=item.record.journal or _container(item))
+            found = replace(item.record, id=key, ordinal=ordinal, journal=item.record.journal or _container(item),
+                            native_id=item.record.native_id or own)
             self.records[key] = found
             yield found
 
@@ -168,10 +170,10 @@ def _best(group: list[Record]) -> Record:
 
 
 def _text_of(groups: list[list[Record]], format: str) -> bytes:
-    """The merged records of these groups, as a file of the format."""
+    """The merged records of these groups, as a file of the format; lines end in LF and no mark begins it (DESIGN 6)."""
     out = io.BytesIO()
     formats.write(map(_best, groups), out, format=format)
-    return out.getvalue()
+    return out.getvalue() if format == "xlsx" else out.getvalue().removeprefix(BOM_UTF8).replace(b"\r\n", b"\n")
 
 
 def _table(path: Path, header: str, rows: Iterable[tuple[str, ...]]) -> Path:

@@ -161,3 +161,20 @@ def test_no_record_is_lost_where_an_id_is_anothers_name(tmp_path: Path) -> None:
     dedupe_file([tmp_path / "in.csv"], tmp_path / "out")
     names = [r["record_id"] for r in rows(tmp_path / "out/clusters.csv")]
     assert len(names) == len(set(names)) == 4
+
+
+@pytest.mark.parametrize(("name", "content"), [("in.ris", RIS), ("in.csv", TABLE)])
+def test_all_that_is_written_is_utf_8_with_plain_line_ends(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    for path in dedupe_file([tmp_path / name], tmp_path / "out").outputs:
+        written = path.read_bytes()
+        assert b"\r" not in written
+        assert not written.startswith(b"\xef\xbb\xbf")
+        assert written.decode("utf-8")
+
+
+def test_the_unique_table_tells_the_id_of_the_record_that_leads(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(TABLE, encoding="utf-8")
+    dedupe_file([tmp_path / "in.csv"], tmp_path / "out")
+    kept = {r["record_id"] for r in rows(tmp_path / "out/clusters.csv") if r["keep"] == "1"}
+    assert {r["native_id"] for r in rows(tmp_path / "out/unique.csv")} == kept
