@@ -21,6 +21,7 @@ _OPPOSITES = [("hyper", "hypo"), ("pre", "post"), ("in", "ex"), ("micro", "macro
               ("af", "ef"), ("fe", ""), ("wo", ""), ("un", ""), ("non", ""), ("in", ""), ("im", ""), ("a", ""), ("dis", ""),
               ("de", "in"), ("anti", ""), ("sub", ""), ("super", ""), ("neo", ""), ("grand", ""), ("para", ""), ("multi", "uni")]
 
+_MANY = 20                                              # odd words; titles with more have little in common
 _SURE = 10                                              # letters; two words as long as this are rarely one letter apart
 
 _SPELLINGS = (("ae", "e"), ("oe", "e"), ("ue", "u"), ("our", "or"), ("ise", "ize"), ("isa", "iza"), ("yse", "yze"),
@@ -127,7 +128,7 @@ def odd_words(s: titles.Title, t: titles.Title) -> tuple[tuple[str, ...], tuple[
     if "".join(left) == "".join(right):
         return (), (), ""
     slip = ""
-    for word in list(left):
+    for word in list(left) if max(len(left), len(right)) <= _MANY else ():
         match = next((w for w in right if _spelled_otherwise(word, w)), None)
         if match is not None:
             if min(len(word), len(match)) < _SURE and _stem(word) != _stem(match):

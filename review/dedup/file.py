@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -78,8 +79,12 @@ class _Read:
 
     def all(self, paths: list[Path]) -> Iterator[Record]:
         """The records of all files, each given on as soon as it is read."""
-        names = [p.name for p in paths]
+        once: dict[Path, Path] = {}
         for path in paths:
+            if once.setdefault(path.resolve(), path) is not path:
+                self.issues.append(Issue("file-twice", f"{path} was given twice and read once.", file=str(path)))
+        names = [p.name for p in once.values()]
+        for path in once.values():
             name = path.name if names.count(path.name) == 1 else str(path)
             with readable(path).open("rb") as stream:
                 self.kinds.append(formats.describe(stream, path.name)[0] or "")
@@ -96,10 +101,14 @@ class _Read:
             own = _own_id(item)
             key = own or f"{name}:{ordinal}"
             if key in self.records:
-                self.issues.append(Issue("id-twice", f"the ID {key!r} stands twice; the second record is called "
-                                         f"{name}:{ordinal}", file=name, line=item.line))
-                key = f"{name}:{ordinal}"
-            found = replace(item.record, id=key, ordinal=ordinal, journal=item.record.journal or _container(item))
+                free = f"{name}:{ordinal}"
+                while free in self.records:
+                    free += "'"
+                self.issues.append(Issue("id-twice", f"the ID {key!r} stands twice; the second record is called {free}",
+                                         file=name, line=item.line))
+                key = free
+            found = replace(item.record, id=key, ordinal=ordinal, journal=item.record.journal or _container(item),
+                            native_id=item.record.native_id or own)
             self.records[key] = found
             yield found
 
@@ -156,10 +165,10 @@ def _best(group: list[Record]) -> Record:
 
 
 def _text_of(groups: list[list[Record]], format: str) -> bytes:
-    """The merged records of these groups, as a file of the format."""
+    """The merged records of these groups, as a file of the format; lines end in LF and no mark begins it (DESIGN 6)."""
     out = io.BytesIO()
     formats.write(map(_best, groups), out, format=format)
-    return out.getvalue()
+    return out.getvalue() if format == "xlsx" else out.getvalue().removeprefix(BOM_UTF8).replace(b"\r\n", b"\n")
 
 
 def _table(path: Path, header: str, rows: Iterable[tuple[str, ...]]) -> Path:

@@ -143,3 +143,38 @@ def test_files_that_cannot_be_used(tmp_path: Path, name: str, content: bytes | N
     assert caught.value.code == code
     assert name in caught.value.message
     assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_is_given_twice_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "in.ris").write_text(RIS, encoding="utf-8")
+    summary = dedupe_file([tmp_path / "in.ris", tmp_path / "." / "in.ris"], tmp_path / "out")
+    assert summary.records == 3
+    assert [i.code for i in summary.issues] == ["file-twice"]
+    assert {r["record_id"] for r in rows(tmp_path / "out/clusters.csv")} == {"in.ris:1", "in.ris:2", "in.ris:3"}
+
+
+def test_no_record_is_lost_where_an_id_is_anothers_name(tmp_path: Path) -> None:
+    """The ID column may hold anything, even the name that a second "x1" would get."""
+    lines = TABLE.replace("x2,", "in.csv:3,").replace("x3,", "x1,").splitlines()
+    lines.insert(2, "in.csv:3,A third thing about rivers and lakes of the north,,,,,,")
+    (tmp_path / "in.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    dedupe_file([tmp_path / "in.csv"], tmp_path / "out")
+    names = [r["record_id"] for r in rows(tmp_path / "out/clusters.csv")]
+    assert len(names) == len(set(names)) == 4
+
+
+@pytest.mark.parametrize(("name", "content"), [("in.ris", RIS), ("in.csv", TABLE)])
+def test_all_that_is_written_is_utf_8_with_plain_line_ends(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    for path in dedupe_file([tmp_path / name], tmp_path / "out").outputs:
+        written = path.read_bytes()
+        assert b"\r" not in written
+        assert not written.startswith(b"\xef\xbb\xbf")
+        assert written.decode("utf-8")
+
+
+def test_the_unique_table_tells_the_id_of_the_record_that_leads(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(TABLE, encoding="utf-8")
+    dedupe_file([tmp_path / "in.csv"], tmp_path / "out")
+    kept = {r["record_id"] for r in rows(tmp_path / "out/clusters.csv") if r["keep"] == "1"}
+    assert {r["native_id"] for r in rows(tmp_path / "out/unique.csv")} == kept
