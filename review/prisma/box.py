@@ -137,6 +137,8 @@ class Flow:
     issues: tuple[Issue, ...] = ()
 
     def n(self, key: str) -> int | None:
-        """The number in a box, None where it is absent or not given."""
+        """The number in a box, or the sum of its parts where only these are given; None where neither is."""
         box = self.boxes.get(key)
-        return box.n if box else None
+        if box is None:
+            return None
+        return box.n if box.n is not None or not box.parts else sum(box.parts.values())

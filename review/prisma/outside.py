@@ -123,10 +123,10 @@ def _identification(flow: Flow) -> list[Check]:
     out = []
     for key, word in zip(_BOX2, ("databases", "registers"), strict=True):
         box = flow.boxes.get(key)
-        if box and box.parts:
+        if box and box.parts and box.n is not None:
             total = sum(box.parts.values())
             out.append(_equal("parts = box 2", flow, [key], (total, f"the sum of the {word}"),
-                              (box.n or 0, f"the total from {word} (box 2)")))
+                              (flow.n(key) or 0, f"the total from {word} (box 2)")))
     identified, removed, waiting = _sum(flow, _BOX2), _sum(flow, _BOX3), _sum(flow, ["awaiting_dedup"])
     rest = f" and {waiting:,} not yet deduplicated" if waiting else ""
     out.append(_equal(

@@ -12,7 +12,7 @@ from review.documents.blocks import Heading, Paragraph, Table
 from review.model import DATABASE_ARM, Search
 from review.query import databases
 from review.report.gather import ReportData
-from review.report.search_appendix import Blocks, joined_by, many, records, source_name, to_write
+from review.report.search_appendix import Blocks, joined_by, many, records, source_name, to_write, told
 
 Answer = Callable[[ReportData], str]
 Item = tuple[str, str, Answer | str]        # name, what it asks, the answer or what the authors must write
@@ -40,7 +40,8 @@ def _counted(data: ReportData, *methods: str) -> list[Search]:
 
 
 def _names(searches: Sequence[Search], none: str) -> str:
-    names = dict.fromkeys(f"{source_name(s)}, {s.searched_on or to_write('the date')}, {records(s.n)}" for s in searches)
+    names = dict.fromkeys(f"{source_name(s)}, {s.searched_on or to_write('the date')}, {records(s.n)}"
+                          + (f" ({said})" if s.arm == "other" and (said := told(s)) else "") for s in searches)
     return "; ".join(names) or none
 
 
@@ -74,11 +75,7 @@ def _online(data: ReportData) -> str:
 
 def _citations(data: ReportData) -> str:
     found = _counted(data, "citation-searching")
-    told = [f"{source_name(s)}: " + "; ".join(f"{key} {s.params[key]}" for key in ("seeds", "direction", "tool")
-                                              if s.params.get(key)) for s in found]
-    if found and not any(s.params for s in found):
-        return _names(found, "") + ". " + to_write("seed reports, direction and tool")
-    return "; ".join(told) or "No citation searching is logged."
+    return _names(found, "No citation searching is logged.") + _untold(found, "seed reports, direction and tool")
 
 
 def _contacts(data: ReportData) -> str:
@@ -92,8 +89,8 @@ def _other(data: ReportData) -> str:
 
 
 def _untold(searches: Sequence[Search], what: str) -> str:
-    """Marks what nobody said of a search; what was said stands in the search appendix."""
-    silent = [source_name(s) for s in searches if not set(s.params) - {"mapping"}]
+    """Marks what nobody said of a search."""
+    silent = [source_name(s) for s in searches if not told(s)]
     return f" {to_write(what + ': ' + ', '.join(dict.fromkeys(silent)))}" if silent else ""
 
 

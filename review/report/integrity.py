@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from review.ledger import events
 from review.ledger.disk import sha256_file
 from review.ledger.keys import read_key
+from review.ledger.log import Log
 from review.ledger.paths import Folder
 from review.ledger.replay import State
 from review.ledger.searches import record_id
 from review.model import Issue, Progress, ReviewError
 from review.sources.sealing import read_file
 from review.words import ELSEWHERE
+
+_CLOCK_SLACK = timedelta(hours=1)       # clocks are corrected all the time; only more can change a date
 
 
 def integrity(folder: Folder, state: State, review_id: str, progress: Progress | None = None) -> list[Issue]:
@@ -43,6 +47,7 @@ def _log(folder: Folder, state: State, review_id: str) -> Iterator[Issue]:
     if numbers and not (folder.log / "head.json").exists():
         yield Issue("head-missing", "log/head.json is missing, which tells a dropped last transaction from an unfinished "
                     "one. Put it back from a backup; the next command that writes makes it anew.")
+    yield from _clock(log)
     known = {record_id(s, row.ordinal) for s, index in state.index.items() for row in index}
     strange = sorted({a.record for a in log.assignments} - known)
     if strange:
@@ -63,6 +68,20 @@ def _log(folder: Folder, state: State, review_id: str) -> Iterator[Issue]:
         if (decision.report, decision.sheet) not in issued and (decision.file_sha, decision.sheet) not in brought:
             yield _error("decision-unissued", f"The decision {decision.seq} on {decision.report} came in the sheet "
                          f"{decision.sheet}, which did not hold that report.")
+
+
+def _clock(log: Log) -> Iterator[Issue]:
+    """Order is by sequence, so that no number depends on a clock; but counts as of a date do."""
+    latest = None
+    for event in log.events:
+        if event.type != events.COMMIT:
+            continue
+        now = datetime.fromisoformat(event.time)
+        if latest is not None and now < latest - _CLOCK_SLACK:
+            yield Issue("clock-back", f"The clock went back before transaction {event.transaction}: it says {event.time}, and "
+                        f"an earlier one {latest:%Y-%m-%dT%H:%M:%SZ}. No number of today depends on it; counts as of a date "
+                        "between the two show what was logged up to the later of them.")
+        latest = now if latest is None else max(now, latest)
 
 
 def _searches(folder: Folder, state: State, progress: Progress | None) -> Iterator[Issue]:

@@ -126,8 +126,11 @@ def _results(data: ReportData) -> str:
     if c.other:
         found = [f"{word} {n(key)}" for key, word in _OTHER.items() if c.n(key)]
         identified = sum(c.n(key) for key in _OTHER)
-        text += (f"Other methods gave {records(identified)} ({', '.join(found)}); "
-                 f"{many(c.n('other_sought_reports'), 'report')} {_were(c.n('other_sought_reports'))} sought, "
+        text += f"Other methods gave {records(identified)} ({', '.join(found)}); "
+        text += "".join(f"{n(key)} {words}; " for key, words in (
+            ("already_found", "had been found already"),
+            ("dropped_before_retrieval", f"{_were(c.n('dropped_before_retrieval'))} dropped before retrieval")) if c.n(key))
+        text += (f"{many(c.n('other_sought_reports'), 'report')} {_were(c.n('other_sought_reports'))} sought, "
                  f"{n('other_assessed')} assessed and {n('other_excluded')} excluded{_reasons(data, 'other')}. ")
     waiting = [f"{c.n(key) + c.n('oth_' + key):,} {word}" for key, word in (
         ("awaiting_classification", "await classification"), ("ongoing", "tell of ongoing studies"))

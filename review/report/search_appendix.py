@@ -19,7 +19,7 @@ Blocks = list[Heading | Paragraph | Code | Table]
 TO_WRITE = "[the authors write: {what}]"
 # What people may say of a search by other methods (import's details), in the order of PRISMA-S items 3 to 7.
 _DETAILS: Mapping[str, str] = {"who": "searched by", "how": "how", "seeds": "seed reports", "direction": "direction",
-                               "tool": "tool", "url": "address"}
+                               "tool": "tool", "url": "address", "note": "note"}
 
 
 def to_write(what: str) -> str:
@@ -126,9 +126,8 @@ def _run(run: Search, *, several: bool) -> Blocks:
     when = run.searched_on or to_write("the date of the search")
     out: Blocks = [Heading(run.id, 3)] if several else []
     out.append(Paragraph(f"Searched on {when} ({run.id}); {received}{limited}."))
-    told = [f"{word}: {run.params[key]}" for key, word in _DETAILS.items() if run.params.get(key)]
-    if told:
-        out.append(Paragraph("; ".join(told) + "."))
+    if said := told(run):
+        out.append(Paragraph(said + "."))
     if run.string:
         out.append(Code(run.string))
     elif run.method in DATABASE_ARM:
@@ -138,6 +137,11 @@ def _run(run: Search, *, several: bool) -> Blocks:
     out += [Paragraph(f"The service said: {warning}", "List Bullet") for warning in run.warnings]
     out += [Paragraph(f"Not confirmed by anybody: {what}", "List Bullet") for what in run.not_confirmed]
     return out
+
+
+def told(search: Search) -> str:
+    """What people said of a search by other methods: 'seed reports: R000001-aa; direction: forward'."""
+    return "; ".join(f"{word}: {search.params[key]}" for key, word in _DETAILS.items() if search.params.get(key))
 
 
 def joined_by(data: ReportData) -> str:

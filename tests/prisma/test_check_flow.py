@@ -207,3 +207,14 @@ def test_a_number_that_cannot_be_read_needs_a_person(tmp_path: Path, capsys: pyt
         (tmp_path / "PRISMA.csv").write_text(text, encoding="utf-8")
         assert main(["check-flow", str(tmp_path / "PRISMA.csv"), "--json"]) == status
         assert [i["cell"] for i in json.loads(capsys.readouterr().out)["issues"]] == (["H17"] if status else [])
+
+
+def test_databases_without_a_total_are_added_up() -> None:
+    text = write_csv(template("new")).decode().replace("database_results.html,650", "database_results.html,NA")
+    flow = read_flow(text.encode(), "PRISMA.csv")
+    assert flow.n("database_results") == 650
+    checks = {check.rule: check for check in check_flow(flow)}
+    assert checks["identified - removed = screened"].ok and checks["identified - removed = screened"].left == 560
+    wrong = read_flow(text.replace("PubMed, 262", "PubMed, 252").encode(), "PRISMA.csv")
+    found = next(check for check in check_flow(wrong) if check.rule == "identified - removed = screened")
+    assert (found.ok, found.left, found.right) == (False, 550, 560)

@@ -87,7 +87,9 @@ def test_the_results_paragraph_has_the_numbers_of_the_flow() -> None:
                   "560 records went to screening and 500 were excluded", "Of 60 reports sought, 3 could not be retrieved",
                   "57 were assessed in full text and 35 excluded (Wrong population 20; Wrong concept 15)",
                   "28 records (websites 14, organisations 4, citation searching 9, contacts 1)",
-                  "20 reports were sought, 19 assessed and 19 excluded", "3 await classification and 2 tell of ongoing",
+
+                  "6 had been found already; 2 were dropped before retrieval; 20 reports were sought, 19 assessed",
+                  "19 assessed and 19 excluded", "3 await classification and 2 tell of ongoing",
                   "19 studies in 17 reports were included", "17 studies in 18 reports of the previous version",
                   "2 further reports", "36 studies in 35 reports"):
         assert words in said, words
@@ -104,7 +106,8 @@ def test_checklists_have_all_items_by_name() -> None:
         assert f"{n} items; in {left} of them something is left to the authors." in text(blocks)
     answers = {row[0]: row[2] for row in next(b for b in prisma_s(data()) if isinstance(b, Table)).rows}
     assert answers["Database name"].startswith("PubMed, 2026-11-01, 247 records; PubMed, 2026-11-10, 15 records; Scopus")
-    assert answers["Citation searching"].endswith("seeds R000001-aa; direction forward")
+    assert answers["Citation searching"] == ("citationchaser, 2026-11-03, 9 records (seed reports: R000001-aa; direction: "
+                                             "forward)")
     assert answers["Updates"] == "This version updates a previous one. Run again, or in parts: PubMed on 2026-11-10"
     new = {row[0]: row[2] for row in next(b for b in prisma_s(data(template("new"))) if isinstance(b, Table)).rows}
     assert new["Updates"] == "Run again, or in parts: PubMed on 2026-11-10"
@@ -209,3 +212,17 @@ def gathered(folder: Path) -> ReportData:
     review = open_review("test", folder)
     state = review.state()
     return gather(state, review._records(state), review.definition, review.counts())
+
+
+def test_the_note_of_an_import_stands_in_the_papers(tmp_path: Path) -> None:
+    folder = workspace(tmp_path)
+    file = ris(folder / "w.ris", [item(1)])
+    command(folder, "import", str(file), "--database", "WHO", "--method", "website", "--date", "2026-01-02", "--note",
+            "AB looked for left-behind on its pages")
+    command(folder, "import", str(ris(folder / "c.ris", [item(2)])), "--database", "Scopus", "--method", "citation-searching")
+    data = gathered(folder)
+    assert "note: AB looked for left-behind on its pages." in text(search_appendix(data))
+    answers = {row[0]: row[2] for row in next(b for b in prisma_s(data) if isinstance(b, Table)).rows}
+    assert answers["Online resources and browsing"] == (
+        "WHO, 2026-01-02, 1 record (note: AB looked for left-behind on its pages)")
+    assert answers["Citation searching"].endswith("[the authors write: seed reports, direction and tool: Scopus]")
