@@ -141,7 +141,7 @@ def gather(state: State, records: Mapping[str, Record], definition: Definition, 
             stand.place if stand else "", stand.arm if stand else "",
             labels.get(stand.reason, stand.reason) if stand else "", tuple(groups[report.key][1:]),
             **behind.of(report, groups[report.key])))
-    reviewers = status(state, definition, counts, verdicts, "").reviewers
+    reviewers = status(state, definition, counts, verdicts, "", {}).reviewers
     return ReportData(counts, tuple(rows), tuple(state.searches.values()), tuple(agreement(state)),
                       tuple(reviewers), definition, _amendments(state),
                       Counter(row.actor for report in rows for row in report.joins), _earlier(state))

@@ -103,6 +103,12 @@ def _screening(state: State, definition: Definition, counts: Counts, consensus: 
             and not r["has_left_the_team"]]
     if left:
         out.append(f"{words}: still to decide: {', '.join(left)}; then `review collect`")
+    for row in known.reviewers:
+        cells = row["not_read"] if row["stage"] == stage else []
+        if cells:
+            shown = ", ".join(cells[:8]) + (f" and {len(cells) - 8:,} more" if len(cells) > 8 else "")
+            out.append(f"{_many(len(cells), 'cell')} of {row['reviewer']} ({words}) held an answer that was not taken: {shown}. "
+                       "`review collect --dry-run FILE` says why")
     return out
 
 

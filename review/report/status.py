@@ -35,14 +35,18 @@ class Status:
 
 
 def status(state: State, definition: Definition, counts: Counts,
-           consensus: Mapping[tuple[str, str], Consensus], logged_sha: str) -> Status:
-    """The status of a review; `logged_sha` is the version of the definition that was last used."""
+           consensus: Mapping[tuple[str, str], Consensus], logged_sha: str,
+           unread: Mapping[tuple[str, str], list[str]]) -> Status:
+    """The status of a review; `logged_sha` is the version of the definition that was last used, `unread` the cells whose
+    answer was not taken, by reviewer and stage."""
     out = Status(definition.id, definition.title, final=counts.final)
     for search in state.searches.values():
         out.searches.append({"id": search.id, "database": databases.title(search.database), "state": search.state,
                              "use": search.use, "records": search.n, "searched_on": search.searched_on,
                              "hits": search.hits})
     out.reviewers = _workload(state, consensus, {stage: inside(counts, *keys) for stage, keys in TO_DECIDE.items()})
+    for row in out.reviewers:
+        row["not_read"] = unread.get((row["reviewer"], row["stage"]), []) if row["left"] else []
     for sheet in state.sheets.values():
         if sheet.kind == "pilot":
             out.pilots.append({"reviewer": sheet.reviewer, "sheet": sheet.file, "sent": len(sheet.rows)})

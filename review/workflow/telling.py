@@ -48,11 +48,15 @@ class Telling(Opened):
 
     def status(self) -> Status:
         """Where the review stands, and what to do next."""
+        from review.prisma.counts import count
         from review.report.status import status
+        from review.screening.unread import unread
 
         state = self.state()
         shas = [e.subject for e in state.log.events if e.type == events.DEFINITION]
-        found = status(state, self.definition, self.counts(), self.consensus(state), shas[-1] if shas else "")
+        consensus = self.consensus(state)
+        found = status(state, self.definition, count(state, self.definition), consensus, shas[-1] if shas else "",
+                       unread(state, self.folder, self.id, consensus))
         renamed = self.left_behind()
         if renamed:
             found.warnings.insert(0, renamed.message)

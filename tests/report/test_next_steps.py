@@ -137,3 +137,17 @@ def test_a_renamed_definition_is_told(tmp_path: Path) -> None:
     assert "outputs/test" in command(team.folder, "counts", "test", status=2)["error"]
     (team.folder / "queries/other.toml").rename(team.folder / "queries/test.toml")
     assert command(team.folder, "queries")["without_definition"] == [] and not command(team.folder, "check")["issues"]
+
+
+def test_cells_whose_answer_was_not_taken_stay_named(tmp_path: Path) -> None:
+    """AB types "hm" twice and leaves one blank: three are left, and the two that AB believes to be decided are named."""
+    team = Team(tmp_path)
+    team.sent()
+    team.decides("AB", lambda n: "hm, see later" if n in (1, 3) else "" if n == 5 else "include")
+    path = next(p for p in books(team.folder, "AB"))
+    cells = sorted(i["cell"] for i in command(team.folder, "collect", "--dry-run", str(path), status=1)["issues"])
+    line = next(s for s in team.review.status().next if "not taken" in s)
+    assert line.startswith("2 cells of AB") and len(cells) == 2 and all(f"{path.name} {c}" in line for c in cells)
+    assert "still to decide: AB 3, CD 6" in steps(team)
+    team.decides("AB", lambda n: "exclude" if n in (1, 3) else "")
+    assert "not taken" not in steps(team) and "still to decide: AB 1" in steps(team)
