@@ -10,12 +10,13 @@ from typing import Any
 from review.dedup.assigning import open_pairs
 from review.ledger import events
 from review.ledger.replay import State
+from review.prisma import search_warnings
 from review.prisma.box import Counts
 from review.query import databases
 from review.query.definition import Definition
 from review.screening.agreement import agreement
 from review.screening.consensus import Consensus
-from review.words import ELSEWHERE
+from review.words import ELSEWHERE, many
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Status:
     conflicts: int = 0
     possible_duplicates: int = 0
     warnings: list[str] = field(default_factory=list)
+    to_acknowledge: list[dict[str, str]] = field(default_factory=list)  # those of a search: search, warning (its name)
     next: list[str] = field(default_factory=list)
     final: bool = False
 
@@ -49,7 +51,11 @@ def status(state: State, definition: Definition, counts: Counts,
             out.pilots.append({"reviewer": sheet.reviewer, "sheet": sheet.file, "sent": len(sheet.rows)})
     out.conflicts = sum(1 for c in consensus.values() if c.status == "conflict")
     out.possible_duplicates = len(open_pairs(state))
-    out.warnings = [c.message for c in counts.checks if not c.ok and c.level == "warning"]
+    names = {check.message: {"search": s, "warning": name} for s, name, check in search_warnings.not_acknowledged(state)}
+    out.to_acknowledge = list(names.values())
+    out.warnings = [c.message + (" (settle it: review acknowledge {search} {warning} --reason …)".format(**names[c.message])
+                                 if c.message in names else "")
+                    for c in counts.checks if not c.ok and c.level == "warning"]
     if logged_sha and logged_sha != definition.sha:
         out.warnings.insert(0, "the definition has changed since it was last used; searches and sheets so far name the "
                                "version before")
@@ -108,7 +114,7 @@ def _next(state: State, definition: Definition, counts: Counts, consensus: Mappi
     if state.unassigned():
         out.append("run `review dedupe`")
     if known.possible_duplicates:
-        out.append(f"{known.possible_duplicates} possible duplicates wait for a person (possible-duplicates-*.xlsx), "
+        out.append(f"for a person: {many(known.possible_duplicates, 'possible duplicate')} (possible-duplicates-*.xlsx), "
                    "then `review collect`")
     out += _next_screening(state, counts, consensus, known, definition.screening.pilot)
     if counts.n("new_reports") and any(c.rule == "studies confirmed" and not c.ok for c in counts.checks):
@@ -138,13 +144,13 @@ def _next_screening(state: State, counts: Counts, consensus: Mapping[tuple[str, 
         fresh = sum(1 for k in inside if consensus[k, stage].status == "unissued")
         again = sum(1 for k in inside if consensus[k, stage].status == "undecided" and consensus[k, stage].unfilled)
         if fresh and stage == "title-abstract" and pilot and not known.pilots:
-            out.append(f"a pilot of {pilot} reports comes first: `review sheets --pilot`")
+            out.append(f"a pilot of {many(pilot, 'report')} comes first: `review sheets --pilot`")
         if fresh and stage == "title-abstract" and known.pilots:
             out += _pilot_words(state, known)
         if fresh and not state.unassigned():
-            out.append(f"{fresh:,} reports wait to be sent out for {words}: `review sheets`")
+            out.append(f"{many(fresh, 'report')} to be sent out for {words}: `review sheets`")
         if again and not state.unassigned():
-            out.append(f"{again:,} reports lack a reviewer ({words}): `review sheets` sends them to somebody else")
+            out.append(f"{many(again, 'report')} without a reviewer ({words}): `review sheets` sends them to somebody else")
         left = [f"{r['reviewer']} {r['left']:,}" for r in known.reviewers if r["stage"] == stage and r["left"]
                 and not r["has_left_the_team"]]
         if left:
@@ -153,6 +159,6 @@ def _next_screening(state: State, counts: Counts, consensus: Mapping[tuple[str, 
         if clash:
             sent = any(e.type == events.ISSUED and state.sheets[e.subject].kind == "conflicts"
                        and state.sheets[e.subject].stage == stage for e in state.log.events)
-            out.append(f"{clash:,} conflicts ({words}): " + ("with the adjudicator; `review sheets --conflicts` sends new "
+            out.append(f"{many(clash, 'conflict')} ({words}): " + ("with the adjudicator; `review sheets --conflicts` sends new "
                        "ones" if sent else "`review sheets --conflicts`"))
     return out

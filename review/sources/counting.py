@@ -16,9 +16,12 @@ def dry_run(definition: Definition, options: Options, state: State, progress: Pr
             ) -> list[dict[str, Any]]:
     """One mapping per database: name, strings, hits of each, hits per concept, or why it could not be asked."""
     by_database: dict[str, list[Job]] = {}
-    for job in jobs(definition, options, state):
+    planned, without = jobs(definition, options, state)
+    for job in planned:
         by_database.setdefault(job.database, []).append(job)
-    return [_row(definition, options, state, name, parts, progress or no_progress) for name, parts in by_database.items()]
+    rows = [_row(definition, options, state, name, parts, progress or no_progress) for name, parts in by_database.items()]
+    return [*rows, *({"database": r.database, "status": "skipped", "strings": [], "params": [], "hits": None,
+                      "combine": definition.combine, "concepts": [], "issues": list(r.warnings)} for r in without)]
 
 
 def _row(definition: Definition, options: Options, state: State, database: str, parts: list[Job],
@@ -34,7 +37,7 @@ def _row(definition: Definition, options: Options, state: State, database: str, 
         for number, concept in enumerate(concepts):
             progress(number, len(concepts) + 1, f"counting in {database}")
             alone = replace(definition, combine=concept.name, overrides={})
-            strings = jobs(alone, replace(options, databases=(database,)), state)
+            strings, _ = jobs(alone, replace(options, databases=(database,)), state)
             row["concepts"].append({"concept": concept.name, "strings": [job.string for job in strings],
                                     "hits": [_count(job, row) for job in strings]})
         progress(len(concepts), len(concepts) + 1, f"counting in {database}")

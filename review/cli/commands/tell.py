@@ -9,6 +9,7 @@ from review.cli import printing
 from review.cli.commands.common import Answer, answer, issue_rows, review_and_words, some, the_review
 from review.ledger.disk import readable
 from review.model import Issue, Progress, ReviewError
+from review.words import many
 from review.workflow import Review
 
 
@@ -74,7 +75,7 @@ def check(args: argparse.Namespace, bar: Progress) -> Answer:
     review.notes = []
     bad = [i for i in found if i.severity == "error"]
     lines = ["Everything is as it was logged, and the counts add up."] if not bad else [
-        f"{printing.many(len(bad), 'thing')} not as it should be:"]
+        f"{many(len(bad), 'thing')} not as it should be:"]
     return answer(review, lines, found, ok=not bad), 1 if bad else 0
 
 
@@ -94,7 +95,8 @@ def check_flow(args: argparse.Namespace, bar: Progress) -> Answer:
     found_flow = read_flow(readable(path, pipe=True).read_bytes(), path.name)
     checks = check_all(found_flow)
     bad = [c for c in checks if not c.ok and c.level == "error"]
-    issues: tuple[Issue, ...] = tuple(found_flow.issues)
+    issues = (*found_flow.issues, *(Issue("check-failed", c.message, file=path.name, severity="error") for c in bad),
+              *(Issue("check-warning", c.message, file=path.name) for c in checks if not c.ok and c.level == "warning"))
     return {"file": str(path), "checks": [{"rule": c.rule, "level": c.level, "ok": c.ok, "left": c.left,
                                            "right": c.right, "ids": list(c.ids), "message": c.message}
                                           for c in checks],
