@@ -116,7 +116,7 @@ def tried(found: Mapping[str, Any], every: bool = False) -> list[str]:
                 for n, line in enumerate(_wrapped(_short(part["line"]), 0))]
         out += [f"{a['n']:>16,}  {_short(a['term'])}" + ("   <- finds nothing here" if not a["n"] else "")
                 for a in part["alternatives"]]
-    out += [f"{found['n']:>9,}  of {many(found['of'], 'record')} found"]
+    out += [f"{found['n']:>9,}  of {many(found['of'], 'record')} {'is' if found['of'] == 1 else 'are'} found"]
     out += _sentinels(found["sentinels"])
     out += _losses(found["losses"], "not possible offline, or lost in the string:")
     out += [""] + _records(found["records"], every) if found["records"] else []

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.reviewer import DEFINITION, command, item, nbib, ris, workspace
+from tests.cli.inside import command
+from tests.cli.inside import say as text
+from tests.reviewer import DEFINITION, item, nbib, ris, workspace
 from tests.standins import eutils
 from tests.standins.corpus import Synthetic
 
@@ -22,12 +22,6 @@ def folder(tmp_path: Path) -> Path:
     command(folder, "import", str(nbib(folder / "p.nbib", range(3, 8))), "--database", "pubmed")
     command(folder, "dedupe")
     return folder
-
-
-def text(folder: Path, *words: str, status: int = 0) -> tuple[str, str]:
-    done = subprocess.run([sys.executable, "-m", "review", *words], cwd=folder, capture_output=True, text=True)
-    assert done.returncode == status, (done.stdout, done.stderr)
-    return done.stdout, done.stderr
 
 
 def keys(folder: Path) -> dict[str, str]:
@@ -107,14 +101,15 @@ def test_a_word_that_is_no_review_was_searched(folder: Path) -> None:
         assert command(folder, "try", string, "--on", "p.nbib")["issues"] == []
 
 
-def test_a_database_without_terms_does_not_stop_the_others(tmp_path: Path) -> None:
+def test_a_database_without_terms_does_not_stop_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """CNKI takes Chinese terms only: PubMed is searched and counted, CNKI is told, and somebody has to mend it."""
     folder = workspace(tmp_path, definition=DEFINITION.replace('"google-scholar"', '"cnki"'))
     with eutils.serve(Synthetic(12, small=True)) as pubmed:
-        env = {"REVIEW_EUTILS_URL": pubmed.url, "REVIEW_EUTILS_RATE": "50"}
-        dry = command(folder, "search", "--dry-run", env=env, status=1)
+        monkeypatch.setenv("REVIEW_EUTILS_URL", pubmed.url)
+        monkeypatch.setenv("REVIEW_EUTILS_RATE", "50")
+        dry = command(folder, "search", "--dry-run", status=1)
         assert [(s["database"], s["status"]) for s in dry["searches"]] == [("PubMed", "counted"), ("CNKI", "skipped")]
-        told = command(folder, "search", env=env, status=1)
+        told = command(folder, "search", status=1)
     assert {s["database"]: (s["status"], s["records"]) for s in told["searches"]} == {
         "PubMed": ("complete", 12), "CNKI": ("skipped", 0)}
     said = [i["message"] for i in told["issues"] if "CNKI" in i["message"]]

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from review.cli import printing
+from review.cli.boxes import BOX_WORDS
 from review.cli.commands.common import Answer, answer, issue_rows, review_and_words, some, the_review
 from review.ledger.disk import readable
 from review.model import Issue, Progress, ReviewError
@@ -18,6 +19,8 @@ def counts(args: argparse.Namespace, bar: Progress) -> Answer:
     review = the_review(args, bar)
     found = review.counts(printing.iso_moment(args.as_of))
     if args.list:
+        if args.list in BOX_WORDS and args.list not in found.boxes:     # a box of the flow that this review does not have
+            return answer(review, [], box=args.list, n=0, ids=[]), 0
         if args.list not in found.boxes:
             raise ReviewError(f"There is no box “{args.list}”. Boxes: {', '.join(found.boxes)}.", code="no-such-box")
         box = found.boxes[args.list]
