@@ -91,7 +91,7 @@ def _no_version(name: str, version: str, there: Sequence[_Version], several: boo
         why = f"{name} was not in use yet on {version}"
     else:
         why = f"No version of {name} has a hash that begins with “{version}”"
-    return f"{why}. Versions: {', '.join(f'{name}@{v.sha[:8]} (since {v.date})' for v in there)}."
+    return f"{why}. Used versions: {', '.join(f'{name}@{v.sha[:8]} (since {v.date})' for v in there)}."
 
 
 def _versions(workspace: Workspace, name: str) -> list[_Version]:
