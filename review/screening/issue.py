@@ -21,6 +21,7 @@ from review.query.definition import Definition
 from review.screening.consensus import Consensus, Rules, consensus
 from review.screening.views import Views
 from review.screening.workbook import SheetInfo, write_pairs, write_workbook
+from review.words import many
 
 BATCH = 5000                    # rows a workbook: a spreadsheet holds 65,530 links a sheet
 SHORT = {"title-abstract": "TA", "full-text": "FT"}
@@ -145,7 +146,7 @@ def issue_conflicts(tx: Transaction, folder: Folder, state: State, definition: D
         return []
     who = definition.screening.adjudicator
     if not who:
-        raise ReviewError(f"{len(due)} conflicts wait, and the definition names nobody to settle them. Write "
+        raise ReviewError(f"Open: {many(len(due), 'conflict')}, and the definition names nobody to settle them. Write "
                           '`adjudicator = "EF"` under [screening].', code="no-adjudicator")
     by_round: dict[int, list[str]] = {}
     for key in sorted(due):
