@@ -22,3 +22,8 @@ DATABASE_ARM = frozenset({"database", "register"})
 
 # Where decisions may have been made that are brought in: other screening tools, and plain sheets.
 ELSEWHERE: tuple[str, ...] = ("rayyan", "covidence", "asreview", "eppi", "sheet")
+
+
+def many(n: int, noun: str, plural: str = "") -> str:
+    """“1 report”, “2 reports”, “1,000 studies”: a number with its noun."""
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"

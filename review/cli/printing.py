@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from review.words import many
+
 if TYPE_CHECKING:
     from review.dedup.assigning import Summary
     from review.dedup.file import Summary as FileSummary
@@ -18,11 +20,6 @@ if TYPE_CHECKING:
     from review.screening.elsewhere import Brought
     from review.sources.files import ImportResult
     from review.sources.running import SearchResult
-
-
-def many(n: int, noun: str) -> str:
-    """“1 report”, “2 reports”."""
-    return f"{n:,} {noun}" + ("" if n == 1 else "s")
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], gives_way: str = "") -> list[str]:
@@ -52,7 +49,7 @@ def dry_run(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = []
     for row in rows:
         lines.append(row["database"] + {"manual": ": no interface; run its string there by hand (review query)",
-                                        "failed": ": could not be asked"}.get(row["status"], ""))
+                                        "failed": ": could not be asked", "skipped": ": no string"}.get(row["status"], ""))
         counted = [(c["string_hits"], c["concept"]) for c in row["concepts"]]
         counted += [(row["string_hits"], f"in all: {row['combine']}")] if row["hits"] is not None else []
         for hits, name in counted:
@@ -65,14 +62,17 @@ def searches(found: Sequence[SearchResult], review_id: str) -> list[str]:
     """What became of each string."""
     lines = []
     for r in found:
+        if not r.string:                # the reason stands among the warnings
+            lines.append(f"{r.database}: no string, not searched")
+            continue
         if r.status == "manual":
             lines += [f"{r.database}: no interface; run this string there by hand:", f"  {r.string}"]
             lines += _wrapped(r.resume)
             continue
-        hits = "" if r.hits is None else f" of {'about ' if r.database == 'Google Scholar' else ''}{r.hits:,} hits"
+        hits = "" if r.hits is None else f" of {'about ' if r.database == 'Google Scholar' else ''}{many(r.hits, 'hit')}"
         part = f", string {r.part}" if r.part else ""
         status = "searched before" if r.status == "skipped" else r.status
-        lines.append(f"{r.database}{part}: {status}, {r.records:,} records{hits}" + (f" ({r.id})" if r.id else ""))
+        lines.append(f"{r.database}{part}: {status}, {many(r.records, 'record')}{hits}" + (f" ({r.id})" if r.id else ""))
         if r.translation:
             lines += _wrapped("read as: " + textwrap.shorten(r.translation, 400, placeholder=" … (all of it in search.json)"))
         if r.resume and r.resume not in [w.message for w in r.warnings]:
@@ -88,8 +88,8 @@ def _together(found: Sequence[SearchResult]) -> list[str]:
     parts = [r for r in found if r.part]
     if not parts:
         return []
-    return [f"{parts[0].database}: {len(parts)} strings are one search; {sum(r.records for r in parts):,} records came. What "
-            "came by several of them counts once."]
+    came = many(sum(r.records for r in parts), "record")
+    return [f"{parts[0].database}: {len(parts)} strings are one search; {came} came. What came by several of them counts once."]
 
 
 def imported(result: ImportResult) -> list[str]:
@@ -103,17 +103,18 @@ def imported(result: ImportResult) -> list[str]:
     doubt = f"; not confirmed: {', '.join(search.not_confirmed)}" if search.not_confirmed else ""
     use = ", a trial that does not count" if search.use == "trial" else ""
     lines += [f"{f.name}: kept beside the records" for f in search.files if f.role == "beside"]
-    return [*lines, f"{search.id} is {search.state}{use}: {search.n:,} records{doubt}."]
+    return [*lines, f"{search.id} is {search.state}{use}: {many(search.n, 'record')}{doubt}."]
 
 
 def deduped(summary: Summary, file: str) -> list[str]:
     """What the matcher did."""
     if not summary.new_records:
         return ["No new records: every record of a finished search that counts has its report."]
-    lines = [f"{summary.new_records:,} new records: {summary.new_reports:,} new reports, {summary.merged:,} records "
-             f"merged, {summary.related:,} related pairs linked, {summary.possible:,} possible duplicates."]
+    lines = [f"{many(summary.new_records, 'new record')}: {many(summary.new_reports, 'new report')}, "
+             f"{many(summary.merged, 'record')} merged, {many(summary.related, 'related pair')} linked, "
+             f"{many(summary.possible, 'possible duplicate')}."]
     if summary.joined:
-        lines.append(f"{summary.joined:,} reports were joined.")
+        lines.append(f"Joined with another report: {many(summary.joined, 'report')}.")
     if file:
         lines.append(f"For a person to decide: {file} (then `review collect`)")
     return lines
@@ -121,8 +122,9 @@ def deduped(summary: Summary, file: str) -> list[str]:
 
 def deduped_file(found: FileSummary) -> list[str]:
     """What deduplicating files gave."""
-    return [f"{found.records:,} records are {found.reports:,} reports; {found.possible:,} possible duplicates and "
-            f"{found.related:,} related pairs are listed.", *(f"wrote {p}" for p in found.outputs)]
+    return [f"{many(found.records, 'record')}, {many(found.reports, 'report')}; listed: "
+            f"{many(found.possible, 'possible duplicate')}, {many(found.related, 'related pair')}.",
+            *(f"wrote {p}" for p in found.outputs)]
 
 
 def sheets(rows: Sequence[Mapping[str, Any]], folder: str) -> list[str]:
@@ -135,7 +137,7 @@ def sheets(rows: Sequence[Mapping[str, Any]], folder: str) -> list[str]:
 
 def collected(found: Collected, dry: bool) -> list[str]:
     """What came back."""
-    lines = [f"{f.name}: {f.status}, {f.rows:,} rows" + (f" ({f.sheet})" if f.sheet else "") for f in found.files]
+    lines = [f"{f.name}: {f.status}, {many(f.rows, 'row')}" + (f" ({f.sheet})" if f.sheet else "") for f in found.files]
     if dry:
         lines += [f"  {d['report']}  {d['reviewer']}  {d['old'] or '-'} -> {d['new']}  ({d['cell']})"
                   for d in found.decisions]
@@ -150,17 +152,21 @@ def collected(found: Collected, dry: bool) -> list[str]:
     return lines
 
 
+def _logged(new: int, changed: int, dry: bool) -> str:
+    verb = "would be" if dry else "was" if (new, changed) in ((1, 0), (0, 1)) else "were"
+    return f"{many(new, 'new decision')} and {many(changed, 'change')} {verb} logged"
+
+
 def brought(found: Brought, dry: bool, most: int = 20) -> list[str]:
     """What came from another tool, and what did not match, on both sides."""
-    verb = "would be" if dry else "were"
     lines = [f"{found.name}: {many(found.rows, 'row')}, {found.matched:,} of them matched to reports."]
     if dry:
         lines += [f"  {d['report']}  {d['reviewer']}  {d['old'] or '-'} -> {d['new']}  ({d['cell']})"
                   for d in found.decisions[:most]]
         if len(found.decisions) > most:
             lines.append(f"  … and {len(found.decisions) - most:,} more (--json lists them)")
-    lines.append(f"{found.new:,} new decisions and {found.changed:,} changes {verb} logged; {found.unchanged:,} unchanged; "
-                 f"{found.other:,} other entries; {many(found.conflicts, 'conflict')} open.")
+    lines.append(f"{_logged(found.new, found.changed, dry)}; {found.unchanged:,} unchanged; "
+                 f"{many(found.other, 'other entry', 'other entries')}; {many(found.conflicts, 'conflict')} open.")
     if found.not_taken:
         lines.append(f"Not taken, each with its why: {len(found.not_taken):,}")
         lines += [f"  {n['cell']}: {n['report']} “{n['title'][:60]}” {n['code']}: {n['message']}" for n in found.not_taken[:most]]
@@ -184,7 +190,7 @@ def run(done: Mapping[str, Any]) -> list[str]:
         lines += deduped(done["dedupe"], "")
     if done.get("collected"):
         lines += collected(done["collected"], dry=False)
-    lines += [f"sent out: {s.file} ({len(s.rows):,} reports)" for s in done.get("sheets", ())]
+    lines += [f"sent out: {s.file} ({many(len(s.rows), 'report')})" for s in done.get("sheets", ())]
     lines += [f"wrote {p}" for p in done["files"]]
     return [*lines, "", *status(done["status"])]
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from review.cli.printing import many
+from review.words import many
 
 _SHOWN = 5                      # records, or places of one kind of remark, before "and N more"
 _SEVERITIES = {"error": "error", "warning": "warning", "info": "hint"}
@@ -122,7 +122,7 @@ def tried(found: Mapping[str, Any], every: bool = False) -> list[str]:
                 for n, line in enumerate(_wrapped(_short(part["line"]), 0))]
         out += [f"{a['n']:>16,}  {_short(a['term'])}" + ("   <- finds nothing here" if not a["n"] else "")
                 for a in part["alternatives"]]
-    out += [f"{found['n']:>9,}  of {found['of']:,} records are found"]
+    out += [f"{found['n']:>9,}  of {many(found['of'], 'record')} {'is' if found['of'] == 1 else 'are'} found"]
     out += _sentinels(found["sentinels"])
     out += _losses(found["losses"], "not possible offline, or lost in the string:")
     out += [""] + _records(found["records"], every) if found["records"] else []
@@ -163,7 +163,7 @@ def differences(found: Mapping[str, Any]) -> list[str]:
     out = [f"From {found['old']} to {found['new']}:"]
     out += [x for c in found["changes"] for x in _wrapped(f"- {c}", 2, 2)] or ["  nothing changed"]
     if "of" in found:
-        out += ["", f"Of {found['of']:,} records, {found['old']} finds {found['n_old']:,} and {found['new']} "
+        out += ["", f"Of {many(found['of'], 'record')}, {found['old']} finds {found['n_old']:,} and {found['new']} "
                 f"{found['n_new']:,}: {len(found['gained']):,} gained, {len(found['lost']):,} lost."]
         for what in ("gained", "lost"):
             out += [f"{what}:", *_records(found[what], every=True)] if found[what] else []

@@ -119,8 +119,10 @@ def _print(result: dict[str, Any], as_json: bool, status: int) -> int:
         return _not_printed(error, status)
     if not as_json:
         with suppress(OSError):             # nobody reads them
+            said = "\n".join(result.get("text", ()))
             for issue in result.get("issues", ()):
-                print(_issue_line(issue), file=sys.stderr)
+                if issue["message"] not in said:
+                    print(_issue_line(issue), file=sys.stderr)
     return status
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from review.ledger.transaction import read
 from review.model import Issue, Progress, ReviewError, no_progress
 from review.query import Definition, load, loads_resolved
 from review.query.difference import difference
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
@@ -70,13 +73,25 @@ def _named(workspace: Workspace, word: str) -> Definition:
     name, at, version = word.partition("@")
     if not at:
         return load(workspace.definition(workspace.choose(name)))
-    there = _versions(workspace, name)
-    chosen = [v for v in there if v.date <= version][-1:] if re.fullmatch(r"\d{4}-\d\d-\d\d", version) else [
+    there = _versions(workspace, workspace.choose(name))
+    chosen = [v for v in there if v.date <= version][-1:] if _DAY.fullmatch(version) else [
         v for v in there if version and v.sha.startswith(version)]
     if len({v.sha for v in chosen}) != 1:
-        known = ", ".join(f"{name}@{v.sha[:8]} (since {v.date})" for v in there) or "none: it was not used yet"
-        raise ReviewError(f"{word}: no such version, or more than one. Used versions: {known}.", code="no-such-version")
+        raise ReviewError(_no_version(name, version, there, bool(chosen)), code="no-such-version")
     return loads_resolved(chosen[0].path.read_text(encoding="utf-8"), name)
+
+
+def _no_version(name: str, version: str, there: Sequence[_Version], several: bool) -> str:
+    """Why no one version is meant, and which there are."""
+    if not there:
+        return f"{name} was not used yet, so it has no versions. Name another definition, or a file."
+    if several:
+        why = f"Several versions of {name} have a hash that begins with {version}"
+    elif _DAY.fullmatch(version):
+        why = f"{name} was not in use yet on {version}"
+    else:
+        why = f"No version of {name} has a hash that begins with “{version}”"
+    return f"{why}. Used versions: {', '.join(f'{name}@{v.sha[:8]} (since {v.date})' for v in there)}."
 
 
 def _versions(workspace: Workspace, name: str) -> list[_Version]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from review.ledger.disk import readable, write_atomic
 from review.ledger.paths import Workspace, valid_id
-from review.model import Issue, ReviewError
+from review.model import Issue, ReviewError, replace
 from review.query import databases, load, templates, tomltext
 from review.query.from_strategy import syntax_of, text_from_strategy
 
@@ -80,8 +80,13 @@ def listing(workspace: Workspace) -> tuple[list[dict[str, Any]], list[dict[str, 
         try:
             rows.append(_row(workspace, name, issues))
         except ReviewError as error:
-            issues += error.issues or (error.as_issue(),)
+            issues += _broken(error)
     return rows, _blocks(workspace, rows, issues), issues
+
+
+def _broken(error: ReviewError) -> tuple[Issue, ...]:
+    """What is wrong with a definition: an error, whether one thing is or several."""
+    return error.issues or (replace(error.as_issue(), severity="error"),)
 
 
 def _row(workspace: Workspace, name: str, issues: list[Issue]) -> dict[str, Any]:
@@ -107,7 +112,7 @@ def _blocks(workspace: Workspace, rows: Sequence[dict[str, Any]], issues: list[I
         try:
             block = tomltext.parse(path.read_bytes(), str(path))
         except ReviewError as error:
-            issues += error.issues or (error.as_issue(),)
+            issues += _broken(error)
             continue
         out.append({"block": path.stem, "title": str(block.get("title", "")),
                     "n": sum(len(v) for v in block.values() if isinstance(v, list)),

@@ -10,7 +10,7 @@ from typing import Any
 from review import formats
 from review.definitions.saved import read_text
 from review.ledger.disk import readable
-from review.ledger.paths import Workspace
+from review.ledger.paths import ID, Workspace
 from review.model import Issue, Progress, Record, ReviewError, no_progress
 from review.query import databases, load, readers
 from review.query.definition import Definition
@@ -128,9 +128,12 @@ def _is_file(query: str) -> bool:
 
 
 def _mistaken(query: str) -> list[Issue]:
-    """A word that was searched, though it nearly is the name of a definition."""
-    try:
-        hint = "" if any(c.isspace() for c in query) else did_you_mean(query, Workspace.find().reviews(), 0.85)
-    except ReviewError:
+    """A word that was searched, though it may have been meant as the name of a definition or of a file."""
+    if not ID.fullmatch(query) or _is_file(query):
         return []
-    return [Issue("searched-as-words", f"There is no definition {query!r}, so it was searched as words.{hint}")] if hint else []
+    try:
+        known = Workspace.find().reviews()
+    except ReviewError:
+        known = []
+    return [Issue("searched-as-words", f"There is no review of the name “{query}”; it was read as a search string."
+                  f"{did_you_mean(query, known, 0.7)}")]

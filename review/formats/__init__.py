@@ -36,6 +36,13 @@ def writable() -> list[str]:
     return sorted(n for n, item in formats().items() if item.write)
 
 
+def to_write(word: str) -> str | None:
+    """The format to write that a person means by its name or its usual suffix, in any case: RIS, nbib, .bib."""
+    word = word.strip().lower().lstrip(".")
+    by_suffix = {formats()[name].suffixes[0].lstrip("."): name for name in writable()}
+    return word if word in writable() else by_suffix.get(word)
+
+
 def suffixes(format: str) -> tuple[str, ...]:
     """The usual file name suffixes of a format, the first for writing."""
     return _format(format).suffixes

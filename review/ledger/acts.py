@@ -43,8 +43,13 @@ def join(tx: Transaction, state: State, keys: Sequence[str], actor: str, rule: s
     return survivor
 
 
-def split(tx: Transaction, state: State, review_id: str, records: Collection[str], actor: str, reason: str) -> str:
-    """Move records out of their report into a new one. The key stays with the leading record."""
+def split(tx: Transaction, state: State, review_id: str, records: Collection[str], actor: str, reason: str,
+          of: str = "") -> str:
+    """Move records out of their report (`of`, where it was named) into a new one. The key stays with the leading record."""
+    for record in records if of else ():
+        if state.report_of.get(record, "") != of:
+            where = f"is of {state.report_of[record]}" if record in state.report_of else "is no record of this review"
+            raise ReviewError(f"{record} {where}, not of {of}. `review trace {of}` lists the records of {of}.", code="split")
     homes = {state.report_of.get(r, "") for r in records}
     if len(homes) != 1 or "" in homes:
         raise ReviewError("A split takes records of one report. `review trace KEY` lists a report's records.",

@@ -92,7 +92,8 @@ def writing(path: Path) -> Iterator[None]:
 def disk_error(error: OSError, path: Path) -> ReviewError:
     """What a failed write means for the reader of the message, with the cure that fits."""
     why = error.strerror or str(error)
-    cure = _CURES.get(error.errno or 0, "Make sure that it can be written")
+    cure = _CURES.get(error.errno or 0) or ("Name another place: a file stands where a folder is needed" if isinstance(
+        error, (FileExistsError, NotADirectoryError)) else "Make sure that it can be written")
     return ReviewError(f"{path} could not be written: {why}. Nothing that was saved before is changed. {cure}, then run "
                        "the same command again.", code="disk", file=str(path))
 

@@ -10,9 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from review.dedup.assigning import open_pairs
-from review.ledger import events
 from review.ledger.replay import State
-from review.prisma import flow
+from review.prisma import flow, search_warnings
 from review.prisma.box import Box, Cause, Check
 from review.prisma.flow import Standing
 from review.prisma.hits import Hit
@@ -20,6 +19,7 @@ from review.prisma.keys import PENDING, TWINS
 from review.query import databases
 from review.query.definition import Definition
 from review.screening.consensus import Consensus
+from review.words import many
 
 Boxes = Mapping[str, Box]
 Verdicts = Mapping[tuple[str, str], Consensus]
@@ -172,11 +172,11 @@ def _studies(state: State, standing: Mapping[str, Standing]) -> list[Check]:
     bare = [k for k, names in linked.items() if not names]
     studies = {s for names in linked.values() for s in names}
     out = [Check("studies confirmed", "error", not bare, len(bare), 0, tuple(bare),
-                 f"{len(bare):,} included reports name no study (fill the Study column, or run `review link --own`)"
+                 f"without a study: {many(len(bare), 'included report')} (fill the Study column, or run `review link --own`)"
                  if bare else "every included report names its study")]
     if len(studies) > len(included):
-        many = tuple(k for k, names in linked.items() if len(names) > 1)
-        out.append(Check("studies > reports", "warning", False, len(studies), len(included), many,
+        several = tuple(k for k, names in linked.items() if len(names) > 1)
+        out.append(Check("studies > reports", "warning", False, len(studies), len(included), several,
                          "there are more studies than reports: possible where one report holds several studies"))
     return out
 
@@ -222,27 +222,12 @@ def _unsearched(state: State, definition: Definition, hits: Sequence[Hit]) -> li
 
 def _searches(state: State) -> list[Check]:
     """What the searches leave in doubt."""
-    out = []
+    out = [check for _, _, check in search_warnings.not_acknowledged(state)]
     counted = state.counted_searches()
-    acknowledged = {(e.subject, e.value) for e in state.log.events if e.type == events.ACKNOWLEDGED}
-    for search in counted:
-        if search.not_confirmed and not {(search.id, "not-confirmed"), (search.id, "all")} & acknowledged:
-            out.append(Check("search confirmed", "warning", False, len(search.not_confirmed), 0, (search.id,),
-                             f"nobody confirmed the {', '.join(search.not_confirmed)} of the search {search.id} "
-                             f"in {databases.title(search.database)}"))
-    for search in counted:
-        if search.source == "files" and search.hits is not None and search.hits != search.n:
-            out.append(Check("hits = records", "warning", False, search.hits, search.n, (search.id,),
-                             f"{search.id}: the database reported {search.hits:,} hits, and {search.n:,} records came"))
     dates = sorted({s.searched_on for s in counted if s.searched_on})
     if len(dates) > 1:
         out.append(Check("dates", "warning", False, len(dates), 1, tuple(s.id for s in counted),
                          f"the searches are of different dates ({dates[0]} to {dates[-1]})"))
-    for search in counted:
-        for warning in search.warnings:
-            code = warning.split(":", 1)[0]
-            if (search.id, code) not in acknowledged and (search.id, "all") not in acknowledged:
-                out.append(Check("server warning", "warning", False, 1, 0, (search.id,), f"{search.id}: {warning}"))
     return out
 
 
@@ -250,8 +235,8 @@ def _doubts(state: State) -> list[Check]:
     """Possible duplicates that nobody has answered."""
     pairs = open_pairs(state)
     ids = tuple(sorted({k for pair in pairs for k in pair[:2]}))
-    return [Check("possible duplicates", "warning", False, len(pairs), 0, ids, f"{len(pairs):,} possible duplicates wait "
-                  "for a person's answer")] if pairs else []
+    return [Check("possible duplicates", "warning", False, len(pairs), 0, ids, f"waiting for a person's answer: "
+                  f"{many(len(pairs), 'possible duplicate')}")] if pairs else []
 
 
 def people(state: State, definition: Definition, stage: str) -> dict[str, set[str]]:
@@ -276,11 +261,11 @@ def _screening(state: State, definition: Definition, standing: Mapping[str, Stan
              if s.place == flow.INCLUDED and len(who.get(k, ())) < 2 and k not in unknown]
     if alone:
         out.append(Check("inclusion by two", "warning", False, len(alone), 0, tuple(alone),
-                         f"{len(alone):,} reports were included by fewer than two people"))
+                         f"included by fewer than two people: {many(len(alone), 'report')}"))
     bare = [k for k, s in standing.items() if s.place == flow.FULL_EXCLUDED and not s.reason]
     if bare:
         out.append(Check("reasons given", "warning", False, len(bare), 0, tuple(bare),
-                         f"{len(bare):,} reports were excluded at full text without a reason"))
+                         f"excluded at full text without a reason: {many(len(bare), 'report')}"))
     known = {r.code for r in definition.reasons}
     words = [k for k, s in standing.items() if s.place == flow.FULL_EXCLUDED
              and "retriev" in (s.reason + next((r.label for r in definition.reasons if r.code == s.reason), "")).lower()]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from review import formats
 from review.dedup.merge import merged
-from review.ledger.disk import write_atomic, write_derived
+from review.ledger.disk import read_error, write_atomic, write_derived
 from review.ledger.paths import Folder
 from review.ledger.replay import State
 from review.model import Record, ReviewError, replace
@@ -21,9 +21,12 @@ def export(folder: Folder, state: State, records: Mapping[str, Record], counts: 
            consensus: Mapping[tuple[str, str], Consensus], definition: Definition, format: str, box: str,
            path: Path | None) -> list[Path]:
     """Write the reports (or records) of a box; "" is every report of the flow. Each carries its key and verdicts."""
-    if format not in formats.writable():
-        raise ReviewError(f"“{format}” is no format to write. Formats: {', '.join(formats.writable())}.",
+    asked, format = format, formats.to_write(format) or ""
+    if not format:
+        raise ReviewError(f"“{asked}” is no format to write. Formats: {', '.join(formats.writable())}.",
                           code="bad-format")
+    if path is not None and path.is_dir():
+        raise read_error(IsADirectoryError(), path)
     ids = _ids(state, counts, box)
     chosen = [_record(state, records, i) for i in ids]
     extra = _extra(state, consensus, definition, tabular=format in ("csv", "xlsx"))

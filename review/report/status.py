@@ -9,6 +9,7 @@ from typing import Any
 
 from review.dedup.assigning import open_pairs
 from review.ledger.replay import State
+from review.prisma import search_warnings
 from review.prisma.box import Counts
 from review.prisma.checks import NOT_SEARCHED
 from review.query import databases
@@ -30,6 +31,7 @@ class Status:
     conflicts: int = 0
     possible_duplicates: int = 0
     warnings: list[str] = field(default_factory=list)
+    to_acknowledge: list[dict[str, str]] = field(default_factory=list)  # those of a search: search, warning (its name)
     next: list[str] = field(default_factory=list)
     final: bool = False
 
@@ -52,7 +54,11 @@ def status(state: State, definition: Definition, counts: Counts,
             out.pilots.append({"reviewer": sheet.reviewer, "sheet": sheet.file, "sent": len(sheet.rows)})
     out.conflicts = sum(len(inside(counts, key)) for key in CONFLICTS.values())
     out.possible_duplicates = len(open_pairs(state))
-    out.warnings = [c.message for c in counts.checks if not c.ok and c.level == "warning"
+    names = {check.message: {"search": s, "warning": name} for s, name, check in search_warnings.not_acknowledged(state)}
+    out.to_acknowledge = list(names.values())
+    out.warnings = [c.message + (" (settle it: review acknowledge {search} {warning} --reason …)".format(**names[c.message])
+                                 if c.message in names else "")
+                    for c in counts.checks if not c.ok and c.level == "warning"
                     and c.rule != NOT_SEARCHED]                         # which stands among what to do next
     if logged_sha and logged_sha != definition.sha:
         out.warnings.insert(0, "the definition has changed since it was last used; searches and sheets so far name the "

@@ -88,7 +88,7 @@ def _refusal(reading: Reading, state: State, review_id: str) -> Issue | None:
 
     if not reading.tabular:
         first = reading.issues[0].message if reading.issues else "it holds no table with a Key and a Decision column"
-        return say("not-a-sheet", f"{reading.name} is not a screening workbook: {first}. Nothing was read from it. "
+        return say("not-a-sheet", f"{reading.name} is not a screening workbook: {first.rstrip('.')}. Nothing was read from it. "
                    + _ELSEWHERE)
     if reading.review and reading.review != review_id:
         return say("other-review", f"{reading.name} belongs to the review {reading.review}, not to {review_id}. "

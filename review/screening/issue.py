@@ -22,6 +22,7 @@ from review.screening.consensus import Consensus, Rules, consensus
 from review.screening.sheet_info import SheetInfo
 from review.screening.views import Views
 from review.screening.workbook import write_pairs, write_workbook
+from review.words import many
 
 BATCH = 5000                    # rows a workbook: a spreadsheet holds 65,530 links a sheet
 SHORT = {"title-abstract": "TA", "full-text": "FT"}
@@ -166,8 +167,8 @@ def issue_conflicts(tx: Transaction, folder: Folder, state: State, definition: D
     who = definition.screening.adjudicator
     if not who or who in state.left:
         missing = f"{who}, who settles them, has left" if who else "the definition names nobody to settle them"
-        raise ReviewError(f"{len(due)} conflicts wait, and {missing}. Write `adjudicator = \"CODE\"` with somebody's code "
-                          f"under [screening] in queries/{definition.id}.toml.", code="no-adjudicator")
+        raise ReviewError(f"Open: {many(len(due), 'conflict')}, and {missing}. Write `adjudicator = \"CODE\"` with "
+                          f"somebody's code under [screening] in queries/{definition.id}.toml.", code="no-adjudicator")
     by_round: dict[int, list[str]] = {}
     for key in sorted(due):
         by_round.setdefault(cons[key, stage].round, []).append(key)

@@ -19,9 +19,12 @@ def dry_run(definition: Definition, options: Options, state: State, progress: Pr
     `hits` adds up the strings' own, which stand in `string_hits`: where there are several, their hits overlap.
     """
     by_database: dict[str, list[Job]] = {}
-    for job in jobs(definition, options, state):
+    planned, without = jobs(definition, options, state)
+    for job in planned:
         by_database.setdefault(job.database, []).append(job)
-    return [_row(definition, options, state, name, parts, progress or no_progress) for name, parts in by_database.items()]
+    rows = [_row(definition, options, state, name, parts, progress or no_progress) for name, parts in by_database.items()]
+    return [*rows, *({"database": r.database, "status": "skipped", "strings": [], "params": [], "hits": None,
+                      "combine": definition.combine, "concepts": [], "issues": list(r.warnings)} for r in without)]
 
 
 def _row(definition: Definition, options: Options, state: State, database: str, parts: list[Job],
@@ -37,7 +40,7 @@ def _row(definition: Definition, options: Options, state: State, database: str, 
         for number, concept in enumerate(concepts):
             progress(number, len(concepts) + 1, f"counting in {database}")
             alone = replace(definition, combine=concept.name, overrides={})
-            strings = jobs(alone, replace(options, databases=(database,)), state)
+            strings, _ = jobs(alone, replace(options, databases=(database,)), state)
             hits = [_count(job, row) for job in strings]
             row["concepts"].append({"concept": concept.name, "strings": [job.string for job in strings],
                                     "hits": sum(hits), "string_hits": hits})

@@ -21,6 +21,7 @@ from review.query import databases
 from review.sources import beside
 from review.sources.request import DirectoryStore
 from review.sources.sealing import FileReading, log_opened, read_file, seal, search_id
+from review.words import many
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,8 @@ def _import(tx: Transaction, folder: Folder, state: State, request: ImportReques
             issues.append(Issue("file-elsewhere", f"The same file counts already in {other.id} ({other.database}). If that "
                                 "was a mistake: review withdraw.", file=other.id))
     if request.hits is not None and request.hits != sum(len(r.rows) for r in readings):
-        issues.append(Issue("hits-differ", f"The database reported {request.hits:,} hits, and the files hold "
-                            f"{sum(len(r.rows) for r in readings):,} records. Was the export cut off?"))
+        issues.append(Issue("hits-differ", f"The database reported {many(request.hits, 'hit')}, and the files hold "
+                            f"{many(sum(len(r.rows) for r in readings), 'record')}. Was the export cut off?"))
     skipped = [p.name for p in request.files if p not in fresh]
     if skipped and twin is not None:
         issues.append(Issue("file-already", f"{', '.join(skipped)}: already imported in {twin.id}; left out here.",
@@ -122,7 +123,7 @@ def _import(tx: Transaction, folder: Folder, state: State, request: ImportReques
                           tuple(issues))
     log_opened(tx, folder, result.search)
     if not result.complete:
-        lost = Issue("records-lost", f"The files hold {result.in_file:,} records, {result.read:,} were read"
+        lost = Issue("records-lost", f"The files hold {many(result.in_file, 'record')}, {result.read:,} were read"
                      f"{'' if result.in_file != result.read else ', and a file is damaged'}. The search {new_id} stays open "
                      "and does not count. Look at the issues above, or accept it as it is with "
                      f"`review accept {new_id} --reason …`.", severity="error")

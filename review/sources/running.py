@@ -99,9 +99,9 @@ Change = Callable[[str], AbstractContextManager[tuple[Transaction, State]]]
 def search_all(folder: Folder, definition: Definition, options: Options, change: Change, state: State,
                progress: Progress | None) -> list[SearchResult]:
     """Run what the definition asks for. `change` opens a transaction: one opens searches, another seals each."""
-    out: list[SearchResult] = []
     by_database: dict[str, list[Job]] = {}
-    for job in jobs(definition, options, state):
+    planned, out = jobs(definition, options, state)
+    for job in planned:
         by_database.setdefault(job.database, []).append(job)
     for parts in by_database.values():
         if any(result.interrupted for result in out):
@@ -174,21 +174,32 @@ def _other_strings(state: State, new: Sequence[Search]) -> tuple[Issue, ...]:
                        f"{new[0].id} --reason …") for s in before)
 
 
-def jobs(definition: Definition, options: Options, state: State) -> list[Job]:
-    """What a definition asks for, in the order of its databases."""
+def jobs(definition: Definition, options: Options, state: State) -> tuple[list[Job], list[SearchResult]]:
+    """What a definition asks for, in the order of its databases; and the databases for which it has no string.
+
+    ReviewError where that holds of all of them, or of one that was asked for by name.
+    """
     names, libraries = options.databases, options.libraries
     known = {databases.canonical(d): d for d in definition.databases}
     for name in (*names, *libraries):
         if databases.canonical(name) not in known:
-            raise ReviewError(f"The definition does not name the database “{name}”. It names: "
-                              f"{', '.join(definition.databases)}.", code="no-such-database")
+            listed = ", ".join(f'"{d}"' for d in (*definition.databases, name))
+            also = f', and say what it is under [library]: "{name}" = "our library of 2019"' if name in libraries else ""
+            raise ReviewError(f"The definition does not name the database “{name}”. Add it there, databases = [{listed}]{also}; "
+                              "or name one of those.", code="no-such-database")
     files = {databases.canonical(n): readable(p) for n, p in libraries.items()}     # before a search is opened for one
     wanted = [databases.canonical(n) for n in (*names, *libraries)] or list(known)
-    out = []
+    out: list[Job] = []
+    without: list[SearchResult] = []
     for name in dict.fromkeys(wanted):
         source: Source | None = library if name in files else for_database(name)
-        out += _jobs_of(definition, known[name], source, files.get(name), options, state)
-    return out
+        try:
+            out += _jobs_of(definition, known[name], source, files.get(name), options, state)
+        except ReviewError as error:            # one without a string doesn't hold up the others
+            if names or libraries or len(without) + 1 == len(known):
+                raise
+            without.append(SearchResult(databases.title(known[name]), "", "skipped", warnings=(error.as_issue(),)))
+    return out, without
 
 
 def _jobs_of(definition: Definition, database: str, source: Source | None, file: Path | None, options: Options,

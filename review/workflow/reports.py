@@ -63,10 +63,11 @@ class Reports(Opened):
                 acts.link_studies(tx, state, key, [own_study(key)], actor or self.by or "author", "confirmed: one study")
         return list(bare)
 
-    def split(self, records: Sequence[str], reason: str, actor: str = "") -> str:
-        """Records that do not belong to their report get a report of their own."""
+    def split(self, records: Sequence[str], reason: str, actor: str = "", *, of: str = "") -> str:
+        """Records that do not belong to their report (`of`, where it is named) get a report of their own."""
         with self._change("undo") as (tx, state):
-            return acts.split(tx, state, self.id, records, actor or self.by or "author", reason)
+            home = state.resolve(acts.known_key(state, self.id, of)) if of else ""
+            return acts.split(tx, state, self.id, records, actor or self.by or "author", reason, home)
 
     def undo(self, key: str, reason: str, actor: str = "") -> str:
         """Undo the join that took `key` in, or the split that made it."""

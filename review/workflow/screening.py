@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from review.ledger import events
 from review.ledger.disk import readable
 from review.model import STAGES, Issue, ReviewError
+from review.words import many
 from review.workflow.base import Opened
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Screening(Opened):
         out: list[IssuedSheet] = []
         with self._change("sheets") as (tx, state):
             if state.unassigned():
-                raise ReviewError(f"{len(state.unassigned()):,} records are not yet deduplicated. Run `review dedupe` "
+                raise ReviewError(f"Not yet deduplicated: {many(len(state.unassigned()), 'record')}. Run `review dedupe` "
                                   "first, or reviewers would screen the same report twice.", code="not-deduplicated",
                                   status=1)
             if pdfs is not None and not pdfs.is_dir():

@@ -72,11 +72,17 @@ class Searching(Opened):
         with self._change("accept") as (tx, state):
             return accept(tx, self.folder, state, search, reason)
 
-    def acknowledge(self, search: str, warning: str, reason: str) -> None:
-        """A warning about a search was seen; `status` no longer repeats it."""
+    def acknowledge(self, search: str, warning: str, reason: str) -> list[str]:
+        """A warning about a search was seen ("": all that it has); `status` no longer repeats it. Returns their names."""
+        from review.prisma.search_warnings import ALL, warnings
+
         with self._change("acknowledge") as (tx, state):
-            self._search(state, search)
-            tx.event(events.ACKNOWLEDGED, search, warning or "all", reason)
+            names = list(dict.fromkeys(name for name, _ in warnings(self._search(state, search))))
+            if not names or warning not in ("", *names):
+                raise ReviewError(f"The search {search} has no warning{f' “{warning}”' if warning else ''}. Its warnings: "
+                                  f"{', '.join(names) or 'none'}.", code="no-such-warning")
+            tx.event(events.ACKNOWLEDGED, search, warning or ALL, reason)
+            return [warning] if warning else names
 
     def _search(self, state: State, name: str) -> Search:
         if name not in state.searches:

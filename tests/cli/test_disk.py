@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli import inside
 from tests.reviewer import command, item, ris, workspace
 
 
@@ -107,7 +108,7 @@ def test_a_read_only_disk_is_told_alike_by_all(folder: Path) -> None:
         ris(folder / "b.ris", [item(i) for i in range(20, 26)])
         subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
         for words in COMMANDS:
-            told = command(folder, *words, status=2)
+            told = inside.command(folder, *words, status=2)
             assert "could not be written: Read-only file system" in told["error"], told
             assert "Make that disk writable" in told["error"] and ".part" not in told["error"], told
             assert told["issues"][0]["code"] == "disk" and "b.ris" not in told["error"], told
@@ -121,7 +122,7 @@ def test_a_full_disk_names_what_could_not_be_written(folder: Path) -> None:
         screened(folder)
         source = ris(folder.parent / "large.ris", [item(i) for i in range(3000)])
         for words in (("import", str(source), "--database", "eric"), ("dedupe-file", str(source), "--out", "d")):
-            told = command(folder, *words, status=2)
+            told = inside.command(folder, *words, status=2)
             assert "No space left" in told["error"] and "Free some space" in told["error"], told
             assert str(source) not in told["error"] and not told["issues"][0]["file"].endswith(str(source)), told
         subprocess.run(["mount", "-o", "remount,size=32m", str(folder)], check=True)
@@ -142,7 +143,7 @@ def test_a_file_that_is_not_there_in_one_voice(folder: Path, words: tuple[str, .
     """A missing file, a file below a file, and a folder, whatever the command."""
     ris(folder / "a.ris", [item(0)])
     for name in ("gone.ris", "a.ris/gone"):
-        assert command(folder, *(w.format(name) for w in words), status=2)["error"] == f"There is no file {name}."
-    told = command(folder, *(w.format("queries") for w in words), status=2)
+        assert inside.command(folder, *(w.format(name) for w in words), status=2)["error"] == f"There is no file {name}."
+    told = inside.command(folder, *(w.format("queries") for w in words), status=2)
     assert told["error"] == "queries is a folder. Name a file in it."
     assert not (folder / "outputs" / "test" / "log").exists()

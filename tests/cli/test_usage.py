@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from review.cli.parser import build_parser
 from review.prisma.words import BOX_WORDS
-from tests.reviewer import command, item, ris, workspace
+from tests.cli.inside import command, say
+from tests.reviewer import item, ris, workspace
 
 
 def commands() -> dict[str, object]:
@@ -59,8 +58,8 @@ def test_wrong_use_says_what_and_how(tmp_path: Path, words: list[str], said: str
     told = command(folder, *words, status=2)
     assert said in told["error"] and "Usage: review" in told["error"]
     assert [(i["code"], i["severity"], i["message"]) for i in told["issues"]] == [("usage", "error", told["error"])]
-    done = subprocess.run([sys.executable, "-m", "review", *words], cwd=folder, capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (2, "") and said in done.stderr and "usage: review" in done.stderr
+    out, errors = say(folder, *words, status=2)
+    assert out == "" and said in errors and "usage: review" in errors
     assert "a search for no records" not in told["error"] or words[0] == "search"
 
 

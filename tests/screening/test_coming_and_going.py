@@ -79,7 +79,7 @@ def test_what_a_leaver_has_not_decided_goes_to_others(team: Team) -> None:
     assert team.sent() == {} and team.left() == {"AB": 0, "CD": 4}     # whoever is new gets what nobody else holds
     team.review.reviewer("CD", left=True)
     assert team.left() == {"AB": 0, "CD": 0}
-    assert any("4 reports lack a reviewer" in line for line in team.review.status().next)
+    assert any("4 reports without a reviewer" in line for line in team.review.status().next)
     assert team.sent() == {"GH": 4}
     team.decides("GH", lambda n: "exclude" if n == 0 else "include")
     assert team.standing() == ["include", "include", "conflict", "include", "include", "include"]
@@ -124,7 +124,7 @@ def test_nobody_left_says_who_is_missing(team: Team) -> None:
     team.decides("AB", lambda n: "include")
     team.review.reviewer("CD", left=True)
     assert team.sent() == {} and set(team.standing()) == {"undecided"}
-    assert any("6 reports lack a reviewer" in line for line in team.review.status().next)
+    assert any("6 reports without a reviewer" in line for line in team.review.status().next)
 
 
 def test_criteria_amended_a_new_round(team: Team) -> None:

@@ -116,7 +116,7 @@ def test_counting_keeps_nothing(file: Path) -> None:
 
 
 def test_a_missing_file_and_a_file_of_something_else_are_named(tmp_path: Path, store: DirectoryStore) -> None:
-    with pytest.raises(ReviewError, match="no library file"):
+    with pytest.raises(ReviewError, match="There is no file"):
         library.run(Request("", {"file": str(tmp_path / "none.ris")}, tree=TREE), store, progress=silent)
     other = tmp_path / "notes.txt"
     other.write_text("milk, bread\n", encoding="utf-8")

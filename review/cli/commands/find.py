@@ -19,6 +19,7 @@ from review.cli.commands.common import (
     the_review,
 )
 from review.model import Issue, Progress, ReviewError
+from review.words import many
 from review.workflow import Review
 
 
@@ -38,7 +39,7 @@ def search(args: argparse.Namespace, bar: Progress) -> Answer:
         return _dry_run(args, review, before)
     found = review.search(args.database, limit=args.limit, trial=args.trial, update=args.update, libraries=libraries,
                           split=args.split, slice_years=args.slice_years)
-    status = 3 if any(r.status == "open" for r in found) else 0
+    status = 3 if any(r.status == "open" for r in found) else 1 if any(not r.string for r in found) else 0
     issues = [w for r in found for w in r.warnings]
     if args.json:                       # the text says it beside the search
         issues += [r.unfinished() for r in found if r.status == "open" and r.resume not in [w.message for w in issues]]
@@ -50,7 +51,7 @@ def _dry_run(args: argparse.Namespace, review: Review, before: list[Issue]) -> A
     rows = review.dry_run(args.database, split=args.split, slice_years=args.slice_years)
     shown = [{**r, "id": "", "records": 0, "missing": [], "resume": "", "warnings": issue_rows(r["issues"]),
               "issues": issue_rows(r["issues"])} for r in rows]
-    status = 3 if any(r["status"] == "failed" for r in rows) else 0
+    status = 3 if any(r["status"] == "failed" for r in rows) else 1 if any(r["status"] == "skipped" for r in rows) else 0
     return {"review": review.id, "dry_run": True, "searches": shown, "text": printing.dry_run(rows),
             "notes": issue_rows(before), "issues": issue_rows([i for r in rows for i in r["issues"]])}, status
 
@@ -86,15 +87,16 @@ def accept(args: argparse.Namespace, bar: Progress) -> Answer:
     """An incomplete search counts as it is."""
     review, words = review_and_words(args, bar)
     found = review.accept(some(words, "which search", 1, 1)[0], args.reason)
-    return answer(review, [f"{found.id} is sealed with {found.n:,} records."], search=found.id, records=found.n), 0
+    return answer(review, [f"{found.id} is sealed with {many(found.n, 'record')}."], search=found.id, records=found.n), 0
 
 
 def acknowledge(args: argparse.Namespace, bar: Progress) -> Answer:
     """A warning was seen."""
     review, words = review_and_words(args, bar)
     name, *warning = some(words, "which search, and which warning (or none for all)", 1, 2)
-    review.acknowledge(name, warning[0] if warning else "", args.reason)
-    return answer(review, [f"Noted for {name}."], search=name), 0
+    seen = review.acknowledge(name, warning[0] if warning else "", args.reason)
+    return answer(review, [f"Seen and settled for {name}: {', '.join(seen)}."], search=name, acknowledged=seen,
+                  reason=args.reason), 0
 
 
 def dedupe(args: argparse.Namespace, bar: Progress) -> Answer:
@@ -126,5 +128,5 @@ def baseline(args: argparse.Namespace, bar: Progress) -> Answer:
         studies, reports = review.baseline_freeze(args.reason)
     else:
         studies, reports = review.baseline_import(Path(args.file), read_mapping(args.mapping))
-    return answer(review, [f"The previous version holds {studies:,} studies in {reports:,} reports."],
+    return answer(review, [f"The previous version holds {many(studies, 'study', 'studies')} in {many(reports, 'report')}."],
                    studies=studies, reports=reports), 0

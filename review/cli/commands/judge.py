@@ -8,7 +8,7 @@ from pathlib import Path
 from review.cli import printing
 from review.cli.commands.common import Answer, answer, next_lines, review_and_words, some, the_review
 from review.model import Progress, ReviewError
-from review.words import ELSEWHERE
+from review.words import ELSEWHERE, many
 from review.workflow import Review
 
 
@@ -75,14 +75,14 @@ def remove(args: argparse.Namespace, bar: Progress) -> Answer:
     review, words = review_and_words(args, bar)
     keys = review.remove(some(words, "which reports"), args.how, args.reason, restore=args.restore)
     done = "back in the flow" if args.restore else "removed before screening"
-    return answer(review, [f"{printing.many(len(keys), 'report')} {done}: {args.reason}"], removed=keys), 0
+    return answer(review, [f"{many(len(keys), 'report')} {done}: {args.reason}"], removed=keys), 0
 
 
 def reopen(args: argparse.Namespace, bar: Progress) -> Answer:
     """Start a new round."""
     review, words = review_and_words(args, bar)
     keys = review.reopen(some(words, "which reports, or which box"), args.stage, args.reason)
-    lines = [f"{printing.many(len(keys), 'report')} reopened at {args.stage}; `review sheets` sends them out."] if keys else [
+    lines = [f"{many(len(keys), 'report')} reopened at {args.stage}; `review sheets` sends them out."] if keys else [
         f"Nothing was reopened: no report stands in {' or '.join(words)}."]
     return answer(review, lines, reopened=keys), 0
 
@@ -92,7 +92,7 @@ def link(args: argparse.Namespace, bar: Progress) -> Answer:
     review, words = review_and_words(args, bar)
     if args.own:
         keys = review.link_own()
-        return answer(review, [f"{len(keys):,} included reports confirmed, each as one study of its own."],
+        return answer(review, [f"{many(len(keys), 'included report')} confirmed, each as one study of its own."],
                        linked=keys), 0
     key = some(words, "which report", 1, 1)[0]
     if not (args.study or args.to or args.same or args.different):
@@ -102,16 +102,30 @@ def link(args: argparse.Namespace, bar: Progress) -> Answer:
         raise ReviewError("Say how: --type preprint-of, for example.", code="usage")
     now = review.link(key, studies=args.study, to=args.to, type=args.type, same=args.same, different=args.different,
                       unlink=args.unlink, reason=args.reason)
-    said = f"{key} and {args.same} are now {now}." if args.same else f"Logged for {now}."
-    return answer(review, [said], key=now), 0
+    state = review.state()
+    studies = sorted(state.studies_of(state.groups()[now]))
+    relations = [{"from": a, "type": t, "to": b} for a, b, t in state.relations() if now in (a, b)]
+    said = []
+    if args.same:
+        said.append(f"{key} and {args.same} are now one report, {now}.")
+    if args.different:
+        said.append(f"{now} and {args.different} are different reports, for ever.")
+    if args.study:
+        said.append(f"{now} tells of {many(len(studies), 'study', 'studies')}: {'; '.join(studies)}." if studies else
+                    f"{now} now tells of no study.")
+    if args.to:
+        said.append(f"{now} is {'no longer ' if args.unlink else ''}{args.type} {args.to}.")
+    return answer(review, said, key=now, studies=studies, relations=relations,
+                  same=args.same, different=args.different), 0
 
 
 def undo(args: argparse.Namespace, bar: Progress) -> Answer:
     """Undo a join or split; split records off."""
     review, words = review_and_words(args, bar)
     if args.split:
-        key = review.split(args.split, args.reason)
-        return answer(review, [f"The records are now the report {key}, undecided."], key=key), 0
+        home = some(words, "at most the key of the report that the records leave", 0, 1)
+        key = review.split(args.split, args.reason, of=home[0] if home else "")
+        return answer(review, [f"{', '.join(args.split)}: now the report {key}, undecided."], key=key, split=args.split), 0
     key = review.undo(some(words, "which key was joined or split off", 1, 1)[0], args.reason)
     return answer(review, [f"Undone: {key} has its records and decisions again."], key=key), 0
 
@@ -121,7 +135,8 @@ def reviewer(args: argparse.Namespace, bar: Progress) -> Answer:
     review, words = review_and_words(args, bar)
     code = some(words, "the reviewer's code", 1, 1)[0]
     review.reviewer(code, left=args.left, reason=args.reason)
-    return answer(review, [f"{code} has {'left' if args.left else 'joined'}.", *next_lines(review)]), 0
+    return answer(review, [f"{code} has {'left' if args.left else 'joined'}.", *next_lines(review)], reviewer=code,
+                   has_left_the_team=bool(args.left), reason=args.reason), 0
 
 
 def agreement(args: argparse.Namespace, bar: Progress) -> Answer:

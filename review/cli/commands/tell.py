@@ -8,7 +8,8 @@ from pathlib import Path
 from review.cli import printing
 from review.cli.commands.common import Answer, answer, issue_rows, review_and_words, some, the_review
 from review.ledger.disk import readable
-from review.model import Progress
+from review.model import Issue, Progress
+from review.words import many
 from review.workflow import Review
 
 
@@ -76,7 +77,7 @@ def check(args: argparse.Namespace, bar: Progress) -> Answer:
     well = "Everything is as it was logged, and the counts add up." if review.folder.log.exists() else (
         "Nothing is logged yet, so there is nothing to check.")
     lines = [well] if not bad else [
-        f"{printing.many(len(bad), 'thing')} not as it should be:"]
+        f"{many(len(bad), 'thing')} not as it should be:"]
     return answer(review, lines, found, ok=not bad), 1 if bad else 0
 
 
@@ -95,9 +96,11 @@ def check_flow(args: argparse.Namespace, bar: Progress) -> Answer:
     path = Path(some(args.words, "which file", 1, 1)[0])
     found_flow = read_flow(readable(path, pipe=True).read_bytes(), path.name)
     checks = check_all(found_flow)
-    bad = any(not c.ok and c.level == "error" for c in checks)
+    bad = [c for c in checks if not c.ok and c.level == "error"]
+    issues = (*found_flow.issues, *(Issue("check-failed", c.message, file=path.name, severity="error") for c in bad),
+              *(Issue("check-warning", c.message, file=path.name) for c in checks if not c.ok and c.level == "warning"))
     unread = any(issue.severity == "error" for issue in found_flow.issues)      # a number was given, and not understood
     return {"file": str(path), "checks": [{"rule": c.rule, "level": c.level, "ok": c.ok, "left": c.left,
                                            "right": c.right, "ids": list(c.ids), "message": c.message}
                                           for c in checks],
-            "text": printing.checks(checks), "issues": issue_rows(found_flow.issues)}, 1 if bad or unread else 0
+            "text": printing.checks(checks), "issues": issue_rows(issues if args.json else found_flow.issues)}, 1 if bad or unread else 0
