@@ -15,6 +15,7 @@ from review.query.definition import Definition
 from review.screening.agreement import agreement
 from review.screening.consensus import Consensus
 from review.screening.issue import Plan, conflicts_with, pilot_first, shares_of
+from review.words import many
 
 if TYPE_CHECKING:
     from review.report.status import Status
@@ -38,7 +39,7 @@ def next_steps(state: State, definition: Definition, counts: Counts, consensus: 
     if state.unassigned():
         out.append("run `review dedupe`")
     if known.possible_duplicates:
-        out.append(f"{known.possible_duplicates} possible duplicates wait for a person (possible-duplicates-*.xlsx), "
+        out.append(f"for a person: {many(known.possible_duplicates, 'possible duplicate')} (possible-duplicates-*.xlsx), "
                    "then `review collect`")
     for stage in STAGE_WORDS:
         out += _screening(state, definition, counts, consensus, known, stage)
@@ -49,10 +50,6 @@ def next_steps(state: State, definition: Definition, counts: Counts, consensus: 
         start = "else nothing" if out else "nothing"
         out.append(f"{start}: the flow is final. `review report` writes it, with the page and the appendices")
     return out or ["; ".join(counts.reasons)]
-
-
-def _many(n: int, noun: str) -> str:
-    return f"{n:,} {noun}" + ("" if n == 1 else "s")
 
 
 def _searches(state: State, counts: Counts, definition: Definition) -> list[str]:
@@ -85,20 +82,20 @@ def _screening(state: State, definition: Definition, counts: Counts, consensus: 
     ready = {k for keys in shares.values() for k in keys}
     after = ""
     if stage == "title-abstract" and fresh & ready:
-        pilot = [f"a pilot of {definition.screening.pilot} reports comes first: `review sheets --pilot`"] if pilot_first(
+        pilot = [f"a pilot of {many(definition.screening.pilot, 'report')} comes first: `review sheets --pilot`"] if pilot_first(
             state, definition) else _pilot_words(state, known) if known.pilots else []
         after = "after the pilot, " if pilot and "pilot is done" not in pilot[0] else ""
         out += pilot
     if not state.unassigned():
         if fresh & ready:
-            out.append(f"{after}{len(fresh & ready):,} reports wait to be sent out for {words}: `review sheets`")
+            out.append(f"{after}{many(len(fresh & ready), 'report')} to be sent out for {words}: `review sheets`")
         if lacking & ready:
-            out.append(f"{len(lacking & ready):,} reports lack a reviewer ({words}): `review sheets` sends them to somebody "
-                       "else")
+            out.append(f"{many(len(lacking & ready), 'report')} without a reviewer ({words}): `review sheets` sends them to "
+                       "somebody else")
         stuck = (lacking | fresh) - ready
         if stuck:
-            out.append(f"{len(stuck):,} reports lack a reviewer ({words}), and nobody is left to take them: add a code to "
-                       f"`reviewers` under [screening] in queries/{definition.id}.toml, then `review sheets`")
+            out.append(f"{many(len(stuck), 'report')} without a reviewer ({words}), and nobody is left to take them: add a "
+                       f"code to `reviewers` under [screening] in queries/{definition.id}.toml, then `review sheets`")
     left = [f"{r['reviewer']} {r['left']:,}" for r in known.reviewers if r["stage"] == stage and r["left"]
             and not r["has_left_the_team"]]
     if left:
@@ -107,7 +104,7 @@ def _screening(state: State, definition: Definition, counts: Counts, consensus: 
         cells = row["not_read"] if row["stage"] == stage else []
         if cells:
             shown = ", ".join(cells[:8]) + (f" and {len(cells) - 8:,} more" if len(cells) > 8 else "")
-            out.append(f"{_many(len(cells), 'cell')} of {row['reviewer']} ({words}) held an answer that was not taken: {shown}. "
+            out.append(f"{many(len(cells), 'cell')} of {row['reviewer']} ({words}) held an answer that was not taken: {shown}. "
                        "`review collect --dry-run FILE` says why")
     return out
 
@@ -132,9 +129,9 @@ def _conflicts(state: State, definition: Definition, counts: Counts, consensus: 
     out = []
     if unsent and (not who or who in state.left):
         missing = f"{who}, who settles them, has left" if who else "nobody is named to settle them"
-        out.append(f"{_many(unsent, 'conflict')} ({words}), and {missing}: write `adjudicator` under [screening] in "
+        out.append(f"{many(unsent, 'conflict')} ({words}), and {missing}: write `adjudicator` under [screening] in "
                    f"queries/{definition.id}.toml, then `review sheets --conflicts`")
     elif unsent:
-        out.append(f"{_many(unsent, 'conflict')} ({words}) not sent to {who} yet: `review sheets --conflicts`")
-    return out + [f"{_many(n, 'conflict')} ({words}) with {holder}; then `review collect`"
+        out.append(f"{many(unsent, 'conflict')} ({words}) not sent to {who} yet: `review sheets --conflicts`")
+    return out + [f"{many(n, 'conflict')} ({words}) with {holder}; then `review collect`"
                   for holder, n in sorted(holders.items())]

@@ -206,7 +206,7 @@ def test_a_number_that_cannot_be_read_needs_a_person(tmp_path: Path, capsys: pyt
     for text, status in ((right, 0), (right.replace("records_screened.html,560", "records_screened.html,about 560"), 1)):
         (tmp_path / "PRISMA.csv").write_text(text, encoding="utf-8")
         assert main(["check-flow", str(tmp_path / "PRISMA.csv"), "--json"]) == status
-        assert [i["cell"] for i in json.loads(capsys.readouterr().out)["issues"]] == (["H17"] if status else [])
+        assert [i["cell"] for i in json.loads(capsys.readouterr().out)["issues"] if i["cell"]] == (["H17"] if status else [])
 
 
 def test_databases_without_a_total_are_added_up() -> None:

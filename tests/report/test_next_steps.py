@@ -22,7 +22,7 @@ def test_when_nobody_is_left_it_says_whom_to_name(tmp_path: Path) -> None:
     team = Team(tmp_path)
     team.sent()
     team.review.reviewer("CD", left=True)
-    assert "6 reports lack a reviewer" in steps(team) and "nobody is left to take them" in steps(team)
+    assert "6 reports without a reviewer" in steps(team) and "nobody is left to take them" in steps(team)
     assert "`reviewers` under [screening] in queries/test.toml" in steps(team)
     team.team("AB", "CD", "GH")
     assert "`review sheets` sends them to somebody else" in steps(team) and team.sent() == {"GH": 6}

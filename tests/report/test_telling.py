@@ -39,7 +39,7 @@ def test_the_flow_says_whether_it_is_final(tmp_path: Path) -> None:
     folder = workspace(tmp_path)
     screened(folder)
     for what in ("flow", "report"):
-        assert re.fullmatch(r"DRAFT because 1 included reports name no study.*\.", said(folder, what).splitlines()[-1])
+        assert re.fullmatch(r"DRAFT because included reports that name no study: 1 .*\.", said(folder, what).splitlines()[-1])
     draft = command(folder, "flow")
     assert draft["final"] is False and len(draft["reasons"]) == 1
     command(folder, "link", "--own")

@@ -103,4 +103,5 @@ def check_flow(args: argparse.Namespace, bar: Progress) -> Answer:
     return {"file": str(path), "checks": [{"rule": c.rule, "level": c.level, "ok": c.ok, "left": c.left,
                                            "right": c.right, "ids": list(c.ids), "message": c.message}
                                           for c in checks],
-            "text": printing.checks(checks), "issues": issue_rows(issues if args.json else found_flow.issues)}, 1 if bad or unread else 0
+            "text": printing.checks(checks),                # which tells the failing checks to people
+            "issues": issue_rows(issues if args.json else found_flow.issues)}, 1 if bad or unread else 0
