@@ -255,3 +255,18 @@ def test_who_acts_stands_in_the_log_by_a_code_of_the_definition(folder: Path) ->
     command(folder, "remove", key, "--restore", "--reason", "a test, undone")
     rows = list(csv.DictReader((folder / "outputs" / "test" / "log" / "events.csv").open(encoding="utf-8")))
     assert [r["actor"] for r in rows if r["subject"] == key] == ["EF", ""]
+
+
+def test_a_join_on_a_reviewers_word_is_told_before_and_after(folder: Path) -> None:
+    """Two reports become one at once: the dry run names them, the collection too, with how to take it back."""
+    screened(folder)
+    book = books(folder, "AB")[0]
+    keys = command(folder, "counts", "--list", "records_screened")["ids"]
+    fill(book, lambda n, values: {"Duplicate of": keys[0]} if values["Key"] == keys[3] else {})
+    for dry in (("--dry-run",), ()):
+        told = [i for i in command(folder, "collect", *dry)["issues"] if i["code"] == "joined"]
+        assert len(told) == 1 and f"review undo {keys[3]}" in told[0]["message"] and keys[0] in told[0]["message"]
+        assert (told[0]["severity"], bool(told[0]["cell"])) == ("info", True)
+    assert command(folder, "counts")["boxes"]["records_screened"]["n"] == 5
+    command(folder, "undo", keys[3], "--reason", "two cohorts")
+    assert command(folder, "counts")["boxes"]["records_screened"]["n"] == 6

@@ -31,6 +31,11 @@ class Summary:
     outputs: tuple[Path, ...]
     issues: tuple[Issue, ...]
 
+    @property
+    def complete(self) -> bool:
+        """Whether every file was read, with every record that it holds."""
+        return all(i.severity != "error" for i in self.issues)
+
     def as_dict(self) -> dict[str, object]:
         """As `--json` prints it."""
         return {"records": self.records, "reports": self.reports, "merged": self.records - self.reports,
@@ -43,10 +48,10 @@ def dedupe_file(paths: Sequence[str | Path], out: str | Path, progress: Progress
     """Deduplicate the records of export files into the folder `out`.
 
     Writes clusters.csv, merges.csv, possible.csv, related.csv (UTF-8, LF, sorted, headers always) and
-    `unique.<suffix>`: one record a report, the best of each field, in the format of the input (RIS where the
-    files are of several formats, or of one that is not written). A record's id is its `ID` column where the
-    file has one, else `<file name>:<ordinal>`. The work is shared by `workers` processes (default: one a core);
-    what comes out is the same. Raises ReviewError where a file can't be opened or holds no record.
+    `unique.<suffix>` (an earlier run's is removed): one record a report, the best of each field, in the format of
+    the input (RIS where the files are of several formats, or of one that is not written). A record's id is its `ID`
+    column where the file has one, else `<file name>:<ordinal>`. The work is shared by `workers` processes (default:
+    one a core); what comes out is the same. Raises ReviewError where a file can't be opened or holds no record.
     """
     from review.dedup.matcher import without_gc
 
@@ -64,6 +69,9 @@ def _dedupe(paths: list[Path], folder: Path, progress: Progress | None, crew: Cr
         progress(0, None, "writing")
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
+        if (folder / "clusters.csv").is_file():     # an earlier run's unique records may have another suffix
+            for old in folder.glob("unique.*"):
+                old.unlink()
         outputs = _write_all(folder, read, matching, crew)
     return Summary(len(read.records), len(matching.groups), len(matching.possible), len(matching.related), outputs,
                    (*read.issues, *matching.notes))
@@ -87,9 +95,20 @@ class _Read:
         for path in once.values():
             name = path.name if names.count(path.name) == 1 else str(path)
             with readable(path).open("rb") as stream:
-                self.kinds.append(formats.describe(stream, path.name)[0] or "")
+                kind = formats.describe(stream, path.name)[0] or ""
+                self.kinds.append(kind)
                 stream.seek(0)
+                before = len(self.records)
                 yield from self._one(stream, name)
+                stream.seek(0)
+                self._all_there(stream, name, kind, len(self.records) - before)
+
+    def _all_there(self, stream: BinaryIO, name: str, format: str, read: int) -> None:
+        """Tell where a file holds another number of records, counted independently of the reader."""
+        held = formats.count(stream, format=format, name=name) if format else None
+        if held is not None and held != read:
+            self.issues.append(Issue("records-lost", f"{name} holds {held:,} records, and {read:,} were read.", file=name,
+                                     severity="error"))
 
     def _one(self, stream: BinaryIO, name: str) -> Iterator[Record]:
         ordinal = 0

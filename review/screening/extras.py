@@ -51,7 +51,10 @@ def _duplicate(c: Collector, key: str, current: str, answer: Answer) -> None:
                      f"reports stay apart; if they are the same after all: review link {current} --same {other}",
                      answer.cell("duplicate_of"))
         return
-    acts.call_same(c.tx, c.state, current, other, c.sheet.reviewer, f"marked as a duplicate in {c.sheet.sheet}")
+    kept = acts.call_same(c.tx, c.state, current, other, c.sheet.reviewer, f"marked as a duplicate in {c.sheet.sheet}")
+    gone = other if kept == current else current
+    c.issue("joined", f"{c.sheet.reviewer} calls {current} a duplicate of {other}: {gone} is part of {kept} from here on. If "
+            f"that is wrong: review undo {gone} --reason …", answer.cell("duplicate_of"), severity="info")
     c.groups = c.state.groups()
     c.out.other += 1
 

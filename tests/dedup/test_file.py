@@ -8,6 +8,7 @@ import pytest
 from review import formats
 from review.dedup.file import dedupe_file
 from review.model import Entry, ReviewError
+from tests.reviewer import command
 
 RIS = """TY  - JOUR
 TI  - Parental migration and the psychological well-being of children in rural Anhui
@@ -178,3 +179,28 @@ def test_the_unique_table_tells_the_id_of_the_record_that_leads(tmp_path: Path) 
     dedupe_file([tmp_path / "in.csv"], tmp_path / "out")
     kept = {r["record_id"] for r in rows(tmp_path / "out/clusters.csv") if r["keep"] == "1"}
     assert {r["native_id"] for r in rows(tmp_path / "out/unique.csv")} == kept
+
+
+def test_what_could_not_be_read_is_an_error_and_the_rest_is_done(tmp_path: Path) -> None:
+    """Exit status 1: a person must see that a file is missing from the result."""
+    (tmp_path / "a.ris").write_text(RIS, encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("Dear team, please find the search below.\n", encoding="utf-8")
+    told = command(tmp_path, "dedupe-file", "notes.txt", "a.ris", "--out", "out", status=1)
+    assert told["records"] == 3 and [(i["file"], i["severity"]) for i in told["issues"]] == [("notes.txt", "error")]
+    assert command(tmp_path, "dedupe-file", "a.ris", "--out", "out")["issues"] == []
+
+
+def test_records_that_a_reader_missed_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The independent count of the file stands against what was read."""
+    (tmp_path / "a.ris").write_text(RIS, encoding="utf-8")
+    monkeypatch.setattr(formats, "count", lambda *_, **__: 5)
+    summary = dedupe_file([tmp_path / "a.ris"], tmp_path / "out")
+    assert not summary.complete and "holds 5 records, and 3 were read" in summary.issues[0].message
+
+
+def test_an_earlier_runs_unique_records_do_not_stay_beside_the_new_ones(tmp_path: Path) -> None:
+    (tmp_path / "a.ris").write_text(RIS, encoding="utf-8")
+    (tmp_path / "b.csv").write_text("Title,Year\nA cohort of children in the hills of Guizhou,2001\n", encoding="utf-8")
+    dedupe_file([tmp_path / "a.ris"], tmp_path / "out")
+    dedupe_file([tmp_path / "b.csv"], tmp_path / "out")
+    assert [p.name for p in (tmp_path / "out").glob("unique.*")] == ["unique.csv"]

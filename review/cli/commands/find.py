@@ -113,7 +113,8 @@ def dedupe_file(args: argparse.Namespace, bar: Progress) -> Answer:
     from review.dedup.file import dedupe_file as work
 
     summary = work([Path(w) for w in some(args.words, "which files")], Path(args.out), bar)
-    return {**summary.as_dict(), "text": printing.deduped_file(summary), "issues": issue_rows(summary.issues)}, 0
+    return {**summary.as_dict(), "text": printing.deduped_file(summary), "issues": issue_rows(summary.issues)}, (
+        0 if summary.complete else 1)
 
 
 def baseline(args: argparse.Namespace, bar: Progress) -> Answer:
