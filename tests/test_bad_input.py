@@ -270,3 +270,12 @@ def test_a_join_on_a_reviewers_word_is_told_before_and_after(folder: Path) -> No
     assert command(folder, "counts")["boxes"]["records_screened"]["n"] == 5
     command(folder, "undo", keys[3], "--reason", "two cohorts")
     assert command(folder, "counts")["boxes"]["records_screened"]["n"] == 6
+
+
+def test_a_name_that_the_interchange_file_cannot_hold_is_told(folder: Path) -> None:
+    """Its reader cuts names at commas (PRISMA2020 package), so they stand changed there, and only there."""
+    command(folder, "import", str(ris(folder / "a.ris", [item(0)])), "--database", "Thesis index, national")
+    command(folder, "dedupe")
+    told = command(folder, "flow")["issues"]
+    assert [(i["code"], "“Thesis index, national”" in i["message"]) for i in told] == [("prisma-csv-name", True)]
+    assert "Thesis index / national, 1" in (folder / "outputs" / "test" / "prisma" / "PRISMA.csv").read_text(encoding="utf-8")

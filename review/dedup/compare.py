@@ -30,7 +30,6 @@ class Comparison:
     swapped: bool                   # both titles have such words: one may have been put for another
     slip: str                       # a short word and its counterpart a letter away: a slip, or another word
     authors: Literal["agree", "partly", "differ", "unknown"]
-    first_author: Agreement
     year_gap: int | None
     journal: Agreement
     volume: Agreement
@@ -69,9 +68,9 @@ class Comparison:
 def compare(a: Features, b: Features) -> Comparison:
     """Compare two records field by field."""
     level, ratio, generic, numbers_differ, odd, swapped, slip = compare_titles(a.title, b.title)
-    agreed, first = _authors(a.authors, b.authors)
+    agreed = _authors(a.authors, b.authors)
     if agreed != "agree" and (_read_as_chinese(a, b) or _read_as_chinese(b, a)):
-        agreed = first = "unknown"
+        agreed = "unknown"
     pages, last, incomparable = _pages(a.pages, b.pages)
     volume, issue = _numbers(a.volume, b.volume), _numbers(a.issue, b.issue)
     if volume == issue == "unknown" and (_sole(a, b) or _sole(b, a)):
@@ -83,7 +82,7 @@ def compare(a: Features, b: Features) -> Comparison:
     asked = level not in ("different", "similar") or ratio >= 0.7 or pages == "same" or bool(a.doi and a.doi == b.doi)
     others_letter = a.title.reply and b.title.reply and agreed != "agree"
     return Comparison(
-        a, b, level, ratio, generic or others_letter, numbers_differ, odd, swapped, slip, agreed, first,
+        a, b, level, ratio, generic or others_letter, numbers_differ, odd, swapped, slip, agreed,
         abs(a.year - b.year) if a.year and b.year else None, _journals(a, b), volume, issue, pages, last,
         _span(a.pages) if pages == last == "same" else 0, incomparable, _dois(a.doi, b.doi), _ids(a.pmid, b.pmid),
         _ids(a.pmcid, b.pmcid), asked)
@@ -108,7 +107,7 @@ def worth_comparing(a: Features, b: Features) -> bool:
             if fuzz.ratio(s.key, t.key, score_cutoff=75) or begins(short, long) or (short.cut and fuzz.ratio(
                     short.key, long.key[:len(short.key)], score_cutoff=75)):
                 return True
-    agreed = _authors(a.authors, b.authors)[0] if placed else "differ"     # many articles begin on page 1 of volume 5
+    agreed = _authors(a.authors, b.authors) if placed else "differ"     # many articles begin on page 1 of volume 5
     return agreed == "agree" or (agreed == "unknown" and bool(a.pages.last) and a.pages.last == b.pages.last and (
         a.title.forms[0].key.isascii() != b.title.forms[0].key.isascii()))
 
@@ -131,22 +130,21 @@ def _numbers(x: tuple[str, ...], y: tuple[str, ...]) -> Agreement:
     return "same" if set(x) & set(y) else "differ"
 
 
-def _authors(x: names.Authors, y: names.Authors) -> tuple[Literal["agree", "partly", "differ", "unknown"], Agreement]:
+def _authors(x: names.Authors, y: names.Authors) -> Literal["agree", "partly", "differ", "unknown"]:
     if not x.people or not y.people:
-        return "unknown", "unknown"
+        return "unknown"
     if x.people == y.people:
-        return "agree", "same"
+        return "agree"
     if _script(x) != _script(y):
-        return "unknown", "unknown"                     # names in two scripts, without a table between them
+        return "unknown"                                # names in two scripts, without a table between them
     first = names.same_person(x.people[0], y.people[0])
     share = names.overlap(x, y)
     if share < 0.5:
         share = max(share, _spelling(x, y))
     short = min(len(x.people), len(y.people))
-    status: Agreement = "same" if first >= 0.5 else "differ"
     if share >= 0.6 and (first >= 0.5 or share >= 0.7 or short > 2):
-        return "agree", status
-    return ("partly" if share >= 0.3 or first == 1 else "differ"), status
+        return "agree"
+    return "partly" if share >= 0.3 or first == 1 else "differ"
 
 
 def _read_as_chinese(x: Features, y: Features) -> bool:

@@ -42,7 +42,6 @@ class Report:
 
     key: str
     records: list[str] = field(default_factory=list)
-    created: int = 0                            # seq
     issued: int | None = None                   # seq of the first issue
     issued_records: frozenset[str] = frozenset()
     home: dict[str, str] = field(default_factory=dict)
@@ -194,7 +193,7 @@ def apply_assignment(state: State, row: Assignment) -> None:
         return
     if row.op == "same":
         return                          # the joins that follow it carry it out
-    report = state.reports.setdefault(row.report, Report(row.report, created=row.seq))
+    report = state.reports.setdefault(row.report, Report(row.report))
     before = state.report_of.get(row.record)
     if state.alias.pop(row.report, None) is not None:   # a key that gets a record lives again
         state.moved.pop(row.report, None)

@@ -34,10 +34,12 @@ def report(args: argparse.Namespace, bar: Progress) -> Answer:
 
 
 def _written(review: Review, what: str) -> Answer:
+    from review.prisma.prisma_csv import changed_names
+
     paths = [str(p) for p in getattr(review, what)()]
     found = review.counts()
-    return answer(review, [*(f"wrote {p}" for p in paths), printing.finality(found)], files=paths, final=found.final,
-                  reasons=list(found.reasons)), 0
+    return answer(review, [*(f"wrote {p}" for p in paths), printing.finality(found)], changed_names(found), files=paths,
+                  final=found.final, reasons=list(found.reasons)), 0
 
 
 def run(args: argparse.Namespace, bar: Progress) -> Answer:
