@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import review
@@ -35,30 +36,45 @@ def _line(data: Mapping[str, object]) -> bytes:
     return (json.dumps(data, ensure_ascii=False) + "\n").encode("utf-8", "replace")
 
 
-def _made_from(state: State) -> str:
-    """Names the searches and the program that records.jsonl was made from."""
-    sealed = [(s.id, s.sealed, [f.sha256 for f in s.files]) for s in state.searches.values() if s.state == "sealed"]
-    return sha256(json.dumps([review.__version__, sealed]).encode())
+def _made_from(state: State) -> dict[str, str]:
+    """Each sealed search, with what its part of records.jsonl is made from: the program and the kept files."""
+    return {s.id: sha256(json.dumps([review.__version__, s.sealed, [f.sha256 for f in s.files]]).encode())
+            for s in state.searches.values() if s.state == "sealed"}
 
 
 def records(folder: Folder, state: State, progress: Progress | None = None) -> dict[str, Record]:
-    """Every record of every sealed search by id; from records.jsonl where that is up to date."""
-    stamp = folder.root / ".derived.json"
-    made_from = _made_from(state)
-    if stamp.exists() and folder.records.exists():
-        try:
-            known = json.loads(stamp.read_bytes())
-        except ValueError:
-            known = {}
-        data = folder.records.read_bytes()
-        if isinstance(known, dict) and known.get("from") == made_from and known.get("sha256") == sha256(data):
-            return {r.id: r for r in (Record.from_dict(json.loads(line)) for line in data.splitlines())}
-    found = {r.id: r for r in load_records(folder, state, progress=progress)}
+    """Every record of every sealed search by id; those that records.jsonl has are not read from the kept files again."""
+    wanted = _made_from(state)
+    made_from, known = _known(folder)
+    if made_from == wanted:
+        return known
+    by_search: dict[str, list[Record]] = defaultdict(list)
+    for record in known.values():
+        by_search[record.search].append(record)
+    found: dict[str, Record] = {}
+    for search, made in wanted.items():
+        rows = by_search[search] if made_from.get(search) == made else load_records(folder, state, [search], progress)
+        found.update((r.id, r) for r in rows)
     if found:
         data = b"".join(_line(r.as_dict()) for r in found.values())
         write_derived(folder.records, data)
-        write_derived(stamp, (json.dumps({"from": made_from, "sha256": sha256(data)}) + "\n").encode())
+        write_derived(folder.root / ".derived.json", (json.dumps({"from": wanted, "sha256": sha256(data)}) + "\n").encode())
     return found
+
+
+def _known(folder: Folder) -> tuple[dict[str, str], dict[str, Record]]:
+    """What records.jsonl was made from and holds; nothing where it is not as it was written."""
+    stamp = folder.root / ".derived.json"
+    if not stamp.exists() or not folder.records.exists():
+        return {}, {}
+    try:
+        said = json.loads(stamp.read_bytes())
+    except ValueError:
+        return {}, {}
+    data = folder.records.read_bytes()
+    if not isinstance(said, dict) or said.get("sha256") != sha256(data) or not isinstance(said.get("from"), dict):
+        return {}, {}
+    return said["from"], {r.id: r for r in (Record.from_dict(json.loads(line)) for line in data.splitlines())}
 
 
 def report_rows(state: State, found: Mapping[str, Record], standing: Mapping[str, Standing],
