@@ -195,3 +195,10 @@ def test_shortening_for_google_scholar_takes_no_minutes(text: str) -> None:
     begun = time.process_time()
     assert scholar.compile(read(text, "pubmed").tree).strings[0].length <= 256
     assert time.process_time() - begun < 15
+
+
+@pytest.mark.parametrize("text", ["#1 exp asthma/\n#2 exp child/\n#3 #1 AND #2", "1. exp asthma/\n2. exp child/\n3. (#1 and #2)"])
+def test_ovid_lines_named_with_the_sign_of_other_databases_are_lines(text: str) -> None:
+    """No word of Ovid's begins with its sign for a letter; inside a word it stays one."""
+    assert flatten(read(text, "ovid-medline").tree) == BOTH
+    assert read("1. exp asthma/\n2. wom#n.ti.", "ovid-medline").tree == Term("wom#n", TITLE)

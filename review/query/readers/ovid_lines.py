@@ -17,6 +17,8 @@ _HITS = re.compile(r"(?:\s*[\[(]\d[\d,. ]*[\])]|(?:\t\s*|(?<=[./)\]\"”])\s+|(?
 _HITS_IN_COLUMN = re.compile(r"\s{2,}\d[\d,]*\s*$")
 _HITS_OF_LINES = re.compile(r"(?<=\d)\s+(\d[\d,]*)\s*$")
 _ONLY_LINES = re.compile(r"\s*(?:(?:or|and)/[\d,\s-]+|[(\d\s][()\d\s]*(?:(?:and|or|not)\s[()\d\s]+)+)$", re.IGNORECASE)
+# A line by its number as other databases write it; in Ovid no word begins with a sign for a letter.
+_LABEL_OF_A_LINE = re.compile(r"(?<![\w#*?$])#(?=\d{1,4}(?![\w*?$#./]))")
 _BRACKETS = re.compile(r"\"[^\"]*\"|“[^”]*”|\[[^\]\[]*\]")
 _OVIDS_OWN = re.compile(r"/\s*(?:[a-z]{2}(?:\s*,\s*[a-z]{2})*)?\s*$", re.IGNORECASE)
 
@@ -30,6 +32,8 @@ def lines(text: str, notes: list[Issue]) -> Iterator[Source]:
         if starts:
             source.text = _NUMBERED.sub(lambda m: " " * len(m.group()), source.text, count=1)
         _take_hits(source, bool(starts), 1 + sorted(starts).index(first) if starts else 0)
+        if starts:
+            source.text = _LABEL_OF_A_LINE.sub(" ", source.text)
         _take_comments(source)
         yield source
 
