@@ -69,12 +69,21 @@ def _dedupe(paths: list[Path], folder: Path, progress: Progress | None, crew: Cr
         progress(0, None, "writing")
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        if (folder / "clusters.csv").is_file():     # an earlier run's unique records may have another suffix
-            for old in folder.glob("unique.*"):
-                old.unlink()
+        _remove_earlier(folder, paths)
         outputs = _write_all(folder, read, matching, crew)
     return Summary(len(read.records), len(matching.groups), len(matching.possible), len(matching.related), outputs,
                    (*read.issues, *matching.notes))
+
+
+def _remove_earlier(folder: Path, inputs: list[Path]) -> None:
+    """Remove an earlier run's unique records, which may have another suffix. ReviewError where they are an input now."""
+    ours = {folder / f"unique{formats.suffixes(name)[0]}" for name in formats.writable()}
+    if taken := next((p for p in inputs if p.resolve() in {o.resolve() for o in ours}), None):
+        raise ReviewError(f"{taken} would be replaced by what comes out of it. Choose another folder with --out; nothing was "
+                          "written.", code="input-replaced", file=str(taken))
+    if (folder / "clusters.csv").is_file():
+        for old in ours:
+            old.unlink(missing_ok=True)
 
 
 @dataclass

@@ -204,3 +204,16 @@ def test_an_earlier_runs_unique_records_do_not_stay_beside_the_new_ones(tmp_path
     dedupe_file([tmp_path / "a.ris"], tmp_path / "out")
     dedupe_file([tmp_path / "b.csv"], tmp_path / "out")
     assert [p.name for p in (tmp_path / "out").glob("unique.*")] == ["unique.csv"]
+
+
+def test_no_file_but_an_earlier_runs_is_removed_and_no_input_replaced(tmp_path: Path) -> None:
+    """A person's own file keeps its place; what goes in is never overwritten by what comes out."""
+    (tmp_path / "a.ris").write_text(RIS, encoding="utf-8")
+    dedupe_file([tmp_path / "a.ris"], tmp_path / "out")
+    (tmp_path / "out" / "unique.notes").write_text("mine", encoding="utf-8")
+    before = (tmp_path / "out" / "unique.ris").read_bytes()
+    with pytest.raises(ReviewError, match="another folder"):
+        dedupe_file([tmp_path / "out" / "unique.ris"], tmp_path / "out")
+    assert (tmp_path / "out" / "unique.ris").read_bytes() == before
+    dedupe_file([tmp_path / "a.ris"], tmp_path / "out")
+    assert (tmp_path / "out" / "unique.notes").read_text(encoding="utf-8") == "mine"
