@@ -302,7 +302,7 @@ def test_derived_files_are_made_again_byte_for_byte(folder: Path) -> None:
     before = {n: (outputs / n).read_bytes() for n in names}
     for name in names:
         (outputs / name).unlink()
-    (outputs / ".derived.json").unlink()
+    (outputs / ".records.json").unlink()
     command(folder, "run")
     assert {n: (outputs / n).read_bytes() for n in names} == before
     shutil.rmtree(outputs / "prisma")

@@ -58,7 +58,7 @@ def test_from_search_to_flow(tmp_path: Path) -> None:
     outputs = folder / "outputs" / "test"
     command(folder, "run")
     before = hashes(outputs)
-    for name in ("records.jsonl", "reports.jsonl", ".derived.json", "README.txt"):
+    for name in ("records.jsonl", "reports.jsonl", ".records.json", "README.txt"):
         (outputs / name).unlink()
     shutil.rmtree(outputs / "prisma")
     command(folder, "run")

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from review.dedup import VERSION, match
+from review.dedup import VERSION
 from review.ledger import acts, events
 from review.ledger.keys import make_key
+from review.ledger.paths import Folder
 from review.ledger.replay import State
 from review.ledger.transaction import Transaction
 from review.model import Issue, Progress, Record
@@ -36,20 +37,23 @@ class Summary:
     issues: tuple[Issue, ...]
 
 
-def deduplicate(tx: Transaction, state: State, records: Mapping[str, Record], review_id: str,
+def deduplicate(tx: Transaction, folder: Folder, state: State, records: Mapping[str, Record], review_id: str,
                 progress: Progress | None = None) -> Summary:
     """Assign every record that has no report, and log what else the matcher believes."""
+    from review.dedup.crew import Crew
+    from review.dedup.matcher import match_features, without_gc
+    from review.dedup.neighbours import to_match
+
     fresh = state.unassigned()
-    known = set(records)
     # What people joined stays several reports to the matcher: a record that resembles one of them need not resemble
     # all. The answers are turned back into the reports as they are.
-    assigned = {r: state.origin[r] for r in state.report_of if r in known}
+    assigned = {r: state.origin[r] for r in state.report_of if r in records}
     if not fresh:
         return Summary(0, 0, 0, 0, 0, 0, ())
-    source = {r: state.searches[r.partition("/")[0]].source_search for r in records}
-    found = match(
-        [records[r] for r in sorted({*assigned, *fresh})], assigned=assigned, frozen=_frozen(state, assigned),
-        different=_different(state), source_search=source, progress=progress)
+    with without_gc(), Crew() as crew:
+        features, frequency = to_match(folder, state, records, fresh, crew, progress)
+        found = match_features(features, assigned=assigned, frozen=_frozen(state, assigned), different=_different(state),
+                               frequency=frequency, progress=progress)
     keys = _assign(tx, state, found, review_id)
     for survivor, absorbed, why in found.joins:
         acts.join(tx, state, (survivor, absorbed), ACTOR, rule=why.rule, score=f"{why.score:.3f}",

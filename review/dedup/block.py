@@ -52,21 +52,23 @@ class Pairs:
             self._settled = True
 
 
-def candidates(records: Sequence[Features], settled: Collection[int] = ()) -> tuple[Pairs, list[Issue]]:
+def candidates(records: Sequence[Features], settled: Collection[int] = (),
+               frequency: Counter[str] | None = None) -> tuple[Pairs, list[Issue]]:
     """Pairs of positions that share a key, and notes on blocks that were too large.
 
-    Blocks of none but `settled` positions, which nobody asks about, make no pairs.
+    Blocks of none but `settled` positions, which nobody asks about, make no pairs. `frequency` is how many titles have
+    each word, where `records` are not all that there are.
     """
     pairs = Pairs(len(records))
     crowded: dict[str, int] = {}
-    for keys in (_identifiers, _titles, _beginnings, _places, _people, _abstracts):     # one family at a time: less memory
+    for keys in FAMILIES:                               # one family at a time: less memory
         for key, members in _blocks(records, keys):
             if settled and all(i in settled for i in members):
                 continue
             _add(pairs, members, records)
             if len(members) > (LARGEST if keys in (_identifiers, _titles) else CROWD):
                 crowded[key[:80]] = len(members)
-    _add_rare_pairs(pairs, records, settled)
+    _add_rare_pairs(pairs, records, settled, frequency or Counter(word for f in records for word in terms(f)))
     notes = [Issue("dedup-block", f"{n} records share “{key}”; each was compared with its nearest ones only. "
                    "Look through them by hand if duplicates among them matter.", severity="info")
              for key, n in sorted(crowded.items())]
@@ -89,13 +91,10 @@ def _blocks(records: Sequence[Features], keys: Callable[[Features], Iterable[K]]
     return shared.items()
 
 
-def _add_rare_pairs(pairs: Pairs, records: Sequence[Features], settled: Collection[int]) -> None:
+def _add_rare_pairs(pairs: Pairs, records: Sequence[Features], settled: Collection[int], frequency: Counter[str]) -> None:
     """Pairs whose titles share two rare words; where many share two, other keys find the true pairs."""
-    frequency: Counter[str] = Counter()
-    for f in records:
-        frequency.update(_terms(f))
-    number = {term: n for n, term in enumerate(t for t, times in frequency.items() if times > 1)}
-    for _, members in _blocks(records, lambda f: _rare_pairs(_terms(f), frequency, number)):
+    number = {word: n for n, word in enumerate(frequency)}
+    for _, members in _blocks(records, lambda f: _rare_pairs(terms(f), frequency, number)):
         if len(members) <= LARGEST and not (settled and all(i in settled for i in members)):
             pairs.add_all(members)
 
@@ -172,7 +171,10 @@ def _abstracts(f: Features) -> Iterator[str]:
         yield f.abstract_start
 
 
-def _terms(f: Features) -> list[str]:
+FAMILIES = (_identifiers, _titles, _beginnings, _places, _people, _abstracts)
+
+
+def terms(f: Features) -> list[str]:
     """What the title is made of: its words, or pairs of Han characters."""
     out: list[str] = []
     for form in f.title.forms[:2]:
@@ -183,8 +185,12 @@ def _terms(f: Features) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-def _rare_pairs(terms: list[str], frequency: Counter[str], number: dict[str, int]) -> Iterator[int]:
-    """Keys of two words out of the four rarest that other titles have as well."""
-    shared = sorted((frequency[t], t) for t in terms if t in number)[:4]
-    for x, y in combinations(sorted(number[t] for _, t in shared), 2):
+def rarest(words: list[str], frequency: Counter[str]) -> list[str]:
+    """The four rarest of a title's words that other titles have as well."""
+    return [w for _, w in sorted((frequency[w], w) for w in words if frequency[w] > 1)[:4]]
+
+
+def _rare_pairs(words: list[str], frequency: Counter[str], number: dict[str, int]) -> Iterator[int]:
+    """Keys of two of a title's rarest words: one number each, since there are many."""
+    for x, y in combinations(sorted(number[w] for w in rarest(words, frequency)), 2):
         yield x * len(number) + y

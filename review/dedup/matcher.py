@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -107,24 +107,32 @@ def match(records: Iterable[Record], *, assigned: Mapping[str, str] | None = Non
     the order of `records`, and however many processes the `crew` has.
     """
     with without_gc(), nullcontext(crew) if crew else Crew() as workers:
-        found = []
-        for n, f in enumerate(all_features(records, source_search or {}, workers)):
-            found.append(f)
-            if progress and n % 2000 == 0:
-                progress(n, None, "reading fields")
-        found.sort(key=lambda f: f.id)
-        return _match(found, assigned or {}, frozen, different, same, progress or no_progress)
+        found = read_fields(records, source_search or {}, workers, progress)
+        return match_features(found, assigned=assigned or {}, frozen=frozen, different=different, same=same, progress=progress)
 
 
-def _match(found: list[Features], assigned: Mapping[str, str], frozen: Collection[str],
-           different: Collection[tuple[str, str]], same: Collection[tuple[str, str]], tell: Progress) -> Matching:
+def read_fields(records: Iterable[Record], source_search: Mapping[str, str], crew: Crew,
+                progress: Progress | None = None) -> list[Features]:
+    """The features of the records, in the order of their ids."""
+    found = []
+    for n, f in enumerate(all_features(records, source_search, crew)):
+        found.append(f)
+        if progress and n % 2000 == 0:
+            progress(n, None, "reading fields")
+    return sorted(found, key=lambda f: f.id)
+
+
+def match_features(found: list[Features], *, assigned: Mapping[str, str], frozen: Collection[str],
+                   different: Collection[tuple[str, str]], same: Collection[tuple[str, str]] = (),
+                   frequency: Counter[str] | None = None, progress: Progress | None = None) -> Matching:
+    """`match`, of records whose fields were read, in the order of their ids; `frequency` as in `block.candidates`."""
     state = _State(found, [assigned.get(f.id, "") for f in found], frozenset(frozen), _both(different), _both(same))
-    pairs, notes = block.candidates(found, {i for i, key in enumerate(state.fixed) if key})
+    pairs, notes = block.candidates(found, {i for i, key in enumerate(state.fixed) if key}, frequency)
     said = set(_positions(state, same))
     for pair in said:
         pairs.add(*pair)
     state.apart_at = list(_positions(state, different))
-    edges, possible, related = _judge(state, pairs, said, tell)
+    edges, possible, related = _judge(state, pairs, said, progress or no_progress)
     clusters = cluster.Clusters([f.order for f in found], state.fixed)
     _gather(clusters, state.fixed)
     used, refused = cluster.grow(clusters, edges, lambda x, y, e: _allowed(state, clusters, x, y, e))

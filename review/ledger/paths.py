@@ -149,6 +149,11 @@ class Folder:
         return self.root / "records.jsonl"
 
     @property
+    def keys(self) -> Path:
+        """What deduplication compares records by, a line each; derived."""
+        return self.root / ".keys.jsonl"
+
+    @property
     def reports(self) -> Path:
         """All reports, a line each; derived."""
         return self.root / "reports.jsonl"

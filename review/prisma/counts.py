@@ -26,7 +26,7 @@ from review.prisma.keys import (
 from review.prisma.wording import STUDIES, cause_words
 from review.query import databases
 from review.query.definition import Definition
-from review.screening.consensus import NO_REASON, Rules, consensus, reason_label
+from review.screening.consensus import NO_REASON, Consensus, Rules, consensus, reason_label
 
 # method -> box 11 key (the official boxes, then our own for what they have no line for)
 METHOD_BOX = {"website": "website_results", "organisation": "organisation_results",
@@ -34,9 +34,10 @@ METHOD_BOX = {"website": "website_results", "organisation": "organisation_result
               "handsearch": "handsearch_found", "other": "other_found"}
 
 
-def count(state: State, definition: Definition, *, as_of: str = "") -> Counts:
-    """All boxes, all checks, and whether the flow is final."""
-    cons = consensus(state, Rules.of(definition))
+def count(state: State, definition: Definition, *, as_of: str = "",
+          cons: Mapping[tuple[str, str], Consensus] | None = None) -> Counts:
+    """All boxes, all checks, and whether the flow is final. `cons`: where each report stands, if it was worked out before."""
+    cons = consensus(state, Rules.of(definition)) if cons is None else cons
     hits = distinct(state)
     standing = flow.standings(state, cons)
     boxes: dict[str, Box] = {}

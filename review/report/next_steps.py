@@ -78,7 +78,7 @@ def _screening(state: State, definition: Definition, counts: Counts, consensus: 
     waiting = inside(counts, UNDECIDED[stage])
     lacking = {k for k in waiting if consensus[k, stage].unfilled and consensus[k, stage].status == "undecided"}
     fresh = {k for k in waiting if consensus[k, stage].status == "unissued"}
-    shares = shares_of(state, definition, consensus, Plan(stage))
+    shares = shares_of(state, definition, consensus, Plan(stage)) if waiting else {}
     ready = {k for keys in shares.values() for k in keys}
     after = ""
     if stage == "title-abstract" and fresh & ready:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -88,7 +88,7 @@ class Opened:
                      f"queries/{name}.toml renamed? A review's id is the name of its file, so {self.id} starts from nothing. "
                      f"Name it queries/{name}.toml again to go on with that review.")
 
-    def _records(self, state: State) -> dict[str, Record]:
+    def _records(self, state: State) -> Mapping[str, Record]:
         from review.report.derived import records
 
         return records(self.folder, state, self.progress)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from review.ledger import acts, events
 from review.ledger.replay import own_study
-from review.model import ReviewError
+from review.model import Record, ReviewError
 from review.workflow.base import Opened
 
 if TYPE_CHECKING:
@@ -25,16 +25,16 @@ class Reports(Opened):
 
         with self._change("dedupe") as (tx, state):
             found = self._records(state)
-            summary = deduplicate(tx, state, found, self.id, self.progress)
-        return summary, self._issue_pairs()
+            summary = deduplicate(tx, self.folder, state, found, self.id, self.progress)
+        return summary, self._issue_pairs(found)
 
-    def _issue_pairs(self) -> IssuedSheet | None:
+    def _issue_pairs(self, found: Mapping[str, Record]) -> IssuedSheet | None:
         from review.dedup.assigning import open_pairs
         from review.screening.issue import issue_pairs
         from review.screening.views import Views
 
         with self._change("dedupe") as (tx, state):
-            views = Views(state, self._records(state), self.definition)
+            views = Views(state, found, self.definition)
             return issue_pairs(tx, self.folder, state, self.definition, views, open_pairs(state))
 
     def remove(self, keys: Sequence[str], how: str, reason: str, actor: str = "", restore: bool = False) -> list[str]:

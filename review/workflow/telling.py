@@ -55,7 +55,7 @@ class Telling(Opened):
         state = self.state()
         shas = [e.subject for e in state.log.events if e.type == events.DEFINITION]
         consensus = self.consensus(state)
-        found = status(state, self.definition, count(state, self.definition), consensus, shas[-1] if shas else "",
+        found = status(state, self.definition, count(state, self.definition, cons=consensus), consensus, shas[-1] if shas else "",
                        unread(state, self.folder, self.id, consensus))
         renamed = self.left_behind()
         if renamed:
