@@ -29,7 +29,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _COMMON = 400                       # the most frequent words: grammar, and what a field writes about
 _BAND = 50                          # words of like frequency that stand for each other
 _TOLD = ("author", "title", "abstract")
-_COLUMNS = ("ID", "author", "year", "title", "journal", "volume", "number", "pages", "abstract", "doi")
+COLUMNS = ("ID", "author", "year", "title", "journal", "volume", "number", "pages", "abstract", "doi")
 
 
 def pool(data: Path) -> list[list[dict[str, str]]]:
@@ -99,7 +99,7 @@ def main() -> None:
             folder.mkdir(parents=True, exist_ok=True)
             source = folder / f"records-{size}.csv"
             with source.open("w", encoding="utf-8", newline="") as stream:
-                writer = csv.DictWriter(stream, _COLUMNS, extrasaction="ignore")
+                writer = csv.DictWriter(stream, COLUMNS, extrasaction="ignore")
                 writer.writeheader()
                 writer.writerows(islice(records(reports), size))
             out = folder / f"out-{size}"
