@@ -208,6 +208,12 @@ class Assignment:
     evidence_against: str = ""
     reason: str = ""
 
+    @property
+    def resembled(self) -> str:
+        """The record that the matcher found this one to be like (`for` begins "with RECORD: "); "" where none."""
+        first, _, rest = self.evidence_for.partition(": ")
+        return first.removeprefix("with ") if rest and first.startswith("with ") else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

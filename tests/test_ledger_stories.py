@@ -63,6 +63,22 @@ def test_a_join_and_its_undoing(folder: Path) -> None:
     assert command(folder, "check")["ok"]
 
 
+def test_what_came_after_a_join_goes_with_what_it_is_like(folder: Path) -> None:
+    """Two reports are joined; a later search finds the second once more; undone, that record is the second's."""
+    keys = screened(folder)
+    command(folder, "link", keys[0], "--same", keys[1])
+    command(folder, "import", str(ris(folder / "later.ris", [item(1), item(0)])), "--database", "eric")
+    command(folder, "dedupe")
+    assert len(command(folder, "trace", keys[0])["records"]) == 4
+    command(folder, "undo", keys[1], "--reason", "they are two articles after all")
+    for key, number in zip(keys, (0, 1), strict=False):
+        told = command(folder, "trace", key)
+        assert [r["title"] for r in told["records"] if r["report"] == key] == [item(number)["TI"]] * 2
+        assert len(told["records"]) == (4 if number == 0 else 2)       # the first had the others for a while
+    assert boxes(folder)["records_screened"] == 12
+    assert command(folder, "check")["ok"]
+
+
 def test_equal_decisions_collapse_when_reports_are_joined(folder: Path) -> None:
     keys = screened(folder)
     decide(folder, "include", "include")

@@ -215,7 +215,8 @@ def trace(found: Trace) -> list[str]:
     if found.aliases:
         lines.append(f"also known as {', '.join(found.aliases)}")
     for r in found.records:
-        lines.append(f"  {r['record']}  {r['database']} ({r['use']}): {r['title']} ({r['year'] or 'no year'})")
+        gone = "" if r["report"] == found.key else f" [now of {r['report']}]"
+        lines.append(f"  {r['record']}  {r['database']} ({r['use']}): {r['title']} ({r['year'] or 'no year'}){gone}")
     return [*lines, "", *(f"{s['time']}  {s['what']}" for s in found.steps)]
 
 

@@ -66,9 +66,14 @@ def split(tx: Transaction, state: State, review_id: str, records: Collection[str
 
 
 def undo(tx: Transaction, state: State, key: str, actor: str, reason: str) -> str:
-    """Undo the join that took `key` in, or the split that made it. Returns the key that the records go to."""
+    """Undo the join that took `key` in, or the split that made it. Returns the key that the records go to.
+
+    Records that came later, because they are like those that the join brought, go with them.
+    """
     if key in state.alias:
-        records = [r for r in state.moved[key] if state.report_of[r] == state.resolve(key)]
+        moved = [r for r in state.moved[key] if state.report_of[r] == state.resolve(key)]
+        origins = {state.origin[r] for r in moved}
+        records = [r for r in state.reports[state.resolve(key)].records if r in moved or state.origin[r] in origins]
         if not records:
             raise ReviewError(f"The records of {key} have all gone elsewhere since; there is nothing to undo.",
                               code="undo")

@@ -216,7 +216,8 @@ def apply_assignment(state: State, row: Assignment) -> None:
     if row.op == "undo":
         report.home = {r: h for r, h in report.home.items() if h != row.report}
     if row.op != "join" or row.actor.startswith("matcher"):
-        state.origin[row.record] = row.report
+        like = row.resembled if row.op == "assign" else ""      # it may be like a part that people joined to this report
+        state.origin[row.record] = state.origin[like] if like in report.records else row.report
     report.records.append(row.record)
     state.report_of[row.record] = row.report
 

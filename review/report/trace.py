@@ -24,7 +24,7 @@ class Trace:
     aliases: tuple[str, ...]
     title: str
     now: str                                    # where it stands in the flow, in words
-    records: tuple[dict[str, Any], ...]
+    records: tuple[dict[str, Any], ...]         # also those that have left it: `report` is where each is now
     steps: tuple[dict[str, Any], ...]           # time, what
 
 
@@ -32,10 +32,11 @@ def trace(state: State, records: Mapping[str, Record], definition: Definition, k
     """`key` is a report key (also a former one) or a record id."""
     current = _current(state, definition.id, key)
     group = state.groups().get(current, [current])
-    own = [r for r in {a.record: None for a in state.log.assignments if a.report in group} if r in records]
+    own = [r for r in {a.record: None for a in state.log.assignments if a.report in group
+                       and a.op not in ("same", "different")} if r in records]     # what people said moves no record
     steps = [*_searches(state, own), *_assignments(state, group), *_decisions(state, group, definition),
              *_links(state, group), *_events(state, group, own)]
-    title = next((records[r].title for r in own if records[r].title), "")
+    title = next((records[r].title for r in own if records[r].title and state.report_of[r] == current), "")
     return Trace(current, tuple(group[1:]), title, _now(state, definition, current, group),
                  tuple(_about(state, records[r]) for r in own),
                  tuple({"time": time, "what": what} for _, time, what in sorted(steps)))
@@ -85,9 +86,9 @@ def _current(state: State, review_id: str, key: str) -> str:
 def _about(state: State, record: Record) -> dict[str, Any]:
     search = state.searches[record.search]
     index = state.index[record.search][record.ordinal - 1]
-    return {"record": record.id, "database": databases.title(record.database or search.database), "use": search.use,
-            "title": record.title, "year": record.year, "ids": dict(record.ids), "file": index.file,
-            "offset": index.offset, "length": index.length}
+    return {"record": record.id, "report": state.report_of[record.id], "use": search.use,
+            "database": databases.title(record.database or search.database), "title": record.title, "year": record.year,
+            "ids": dict(record.ids), "file": index.file, "offset": index.offset, "length": index.length}
 
 
 Step = tuple[int, str, str]
