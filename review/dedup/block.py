@@ -131,7 +131,7 @@ def _identifiers(f: Features) -> Iterator[str]:
             yield value
     r = f.record
     if f.kind == "registration" or "trial" in r.ids or "NCT" in r.abstract or "ISRCTN" in r.abstract:
-        yield from f.trials
+        yield from sorted(f.trials)
 
 
 def _titles(f: Features) -> Iterator[str]:

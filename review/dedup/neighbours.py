@@ -10,14 +10,16 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
+from pathlib import Path
 
-from review.dedup import VERSION
 from review.dedup.block import FAMILIES, rarest, terms
 from review.dedup.crew import Crew
 from review.dedup.features import Features
 from review.dedup.matcher import read_fields
 from review.ledger import parts
+from review.ledger.disk import sha256
 from review.ledger.paths import Folder
 from review.ledger.replay import State
 from review.model import Progress, Record
@@ -95,16 +97,22 @@ def _pairs(words: list[str], frequency: Counter[str]) -> Iterable[tuple[str, str
     return combinations(sorted(rarest(words, frequency)), 2)
 
 
+@cache
+def _rules() -> str:
+    """A hash of this package's modules: other rules make other keys."""
+    return sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
+
+
 def _known_keys(folder: Folder, state: State) -> dict[str, bytes]:
     """Record -> the line with its keys, as far as an earlier run made them."""
-    wanted = parts.made_from(state, VERSION)
+    wanted = parts.made_from(state, _rules())
     made_from, known = parts.read(folder.keys)
     return {parts.record_of(line): line for search, made in made_from.items() if wanted.get(search) == made
             for line in known[search]}
 
 
 def _keep_keys(folder: Folder, state: State, lines: Mapping[str, bytes]) -> None:
-    wanted = parts.made_from(state, VERSION)
+    wanted = parts.made_from(state, _rules())
     ids = sorted(lines)
     parts.write(folder.keys, {search: wanted[search] for search in dict.fromkeys(r.partition("/")[0] for r in ids)},
                 (lines[r] for r in ids))

@@ -37,20 +37,17 @@ def record_of(text: bytes) -> str:
 
 def read(path: Path) -> tuple[dict[str, str], dict[str, list[bytes]]]:
     """What each part of the file was made from, and its lines; nothing where the file is not as it was written."""
-    stamp = _stamp(path)
-    if not stamp.exists() or not path.exists():
-        return {}, {}
     try:
-        said = json.loads(stamp.read_bytes())
-    except ValueError:
+        said, data = json.loads(_stamp(path).read_bytes()), path.read_bytes()
+        if said["sha256"] != sha256(data):
+            return {}, {}
+        made_from = dict(said["from"])
+        parts: dict[str, list[bytes]] = defaultdict(list)
+        for text in data.splitlines(keepends=True):
+            parts[record_of(text).partition("/")[0]].append(text)
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):  # missing, damaged, or not as this version writes it
         return {}, {}
-    data = path.read_bytes()
-    if not isinstance(said, dict) or said.get("sha256") != sha256(data) or not isinstance(said.get("from"), dict):
-        return {}, {}
-    parts: dict[str, list[bytes]] = defaultdict(list)
-    for text in data.splitlines(keepends=True):
-        parts[record_of(text).partition("/")[0]].append(text)
-    return said["from"], {search: parts[search] for search in said["from"]}
+    return made_from, {search: parts[search] for search in made_from}
 
 
 def write(path: Path, sources: Mapping[str, str], lines: Iterable[bytes]) -> None:

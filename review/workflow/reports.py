@@ -34,6 +34,8 @@ class Reports(Opened):
         from review.screening.views import Views
 
         with self._change("dedupe") as (tx, state):
+            if not all(record in found for record in state.report_of):     # another command came between the two changes
+                found = self._records(state)
             views = Views(state, found, self.definition)
             return issue_pairs(tx, self.folder, state, self.definition, views, open_pairs(state))
 

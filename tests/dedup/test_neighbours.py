@@ -14,6 +14,7 @@ import pytest
 
 import review
 from review.dedup import neighbours as module
+from review.dedup.assigning import deduplicate
 from review.dedup.block import candidates, terms
 from review.dedup.features import features
 from review.dedup.neighbours import Keys, neighbours
@@ -181,3 +182,38 @@ def test_words_are_as_rare_as_they_are_in_all_titles() -> None:
     crowd = [Keys("x", ([],) * 6, list(often))] * 2
     assert neighbours(keys[:1], [*crowd, keys[1]])[0] == {"x"}
     assert neighbours(keys[:1], keys[1:])[0] == {"b"}
+
+
+@pytest.mark.parametrize("damage", ["[" * 200_000, "{}", '{"from": [], "sha256": 1}', "nul"])
+def test_a_stamp_that_makes_no_sense_is_written_anew(tmp_path: Path, damage: str) -> None:
+    folder = workspace(tmp_path)
+    for number, database in enumerate(["scopus", "embase"]):
+        command(folder, "import", str(ris(folder / "a.ris", [item(number), item(7)])), "--database", database)
+        assert review.open("test", root=folder).dedupe()[0].merged == number
+        for name in (".keys.json", ".records.json"):
+            (folder / "outputs" / "test" / name).write_text(damage, encoding="utf-8")
+    command(folder, "import", str(ris(folder / "a.ris", [item(7)])), "--database", "eric")
+    assert review.open("test", root=folder).dedupe()[0].merged == 1
+    assert json.loads((folder / "outputs" / "test" / ".keys.json").read_text(encoding="utf-8"))["from"]
+
+
+def test_another_command_may_come_between_the_answers_and_the_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`dedupe` lets go of the review before it sends out possible duplicates; what came meanwhile is among them."""
+    folder = workspace(tmp_path)
+    command(folder, "import", str(ris(folder / "a.ris", [item(1)])), "--database", "scopus")
+    mine = review.open("test", root=folder)
+    twins = [{**item(2), "VL": volume, "SP": page, "DO": ""} for volume, page in (("4", "11"), ("9", "77"))]
+    send = type(mine)._issue_pairs
+
+    def others_first(self: Any, found: Any) -> Any:
+        monkeypatch.setattr(type(mine), "_issue_pairs", send)
+        command(folder, "import", str(ris(folder / "b.ris", twins)), "--database", "embase")
+        other = review.open("test", root=folder)
+        with other._change("dedupe") as (tx, state):
+            assert deduplicate(tx, other.folder, state, other._records(state), other.id).possible == 1
+        return send(self, found)
+
+    monkeypatch.setattr(type(mine), "_issue_pairs", others_first)
+    done, sheet = mine.dedupe()
+    assert done.new_records == 1
+    assert sheet is not None and len(sheet.rows) == 1
