@@ -18,7 +18,7 @@ import pytest
 import review
 from review.model import ReviewError
 from review.sources.files import ImportRequest
-from tests.reviewer import DEFINITION, books, boxes, command, fill, item, nbib, ris, workspace
+from tests.reviewer import DEFINITION, books, boxes, command, fill, fill_csv, item, nbib, ris, workspace
 
 
 @pytest.fixture
@@ -279,3 +279,39 @@ def test_a_name_that_the_interchange_file_cannot_hold_is_told(folder: Path) -> N
     told = command(folder, "flow")["issues"]
     assert [(i["code"], "“Thesis index, national”" in i["message"]) for i in told] == [("prisma-csv-name", True)]
     assert "Thesis index / national, 1" in (folder / "outputs" / "test" / "prisma" / "PRISMA.csv").read_text(encoding="utf-8")
+
+
+def test_a_database_with_letters_of_any_alphabet(folder: Path) -> None:
+    """Its searches carry the name in their ids, and so do the records."""
+    for number, name in enumerate(["Índice Médico", "教育部", "Índice Médico"]):
+        command(folder, "import", str(ris(folder / f"{number}.ris", [item(number), item(9)])), "--database", name)
+        command(folder, "dedupe")
+    assert boxes(folder)["records_screened"] == 4
+
+
+def test_texts_of_any_length_stay_readable(folder: Path) -> None:
+    """Python's csv takes 131,072 characters in a cell; a title or a note that is longer is kept, and read again."""
+    long = {**item(0), "TI": "endless " * 20_000}
+    command(folder, "import", str(ris(folder / "a.ris", [long, item(1)])), "--database", "scopus")
+    command(folder, "dedupe")
+    sheet = [s for s in command(folder, "sheets")["sheets"] if s["reviewer"] == "AB"][0]
+    table = fill_csv(Path(sheet["file"]), lambda n, _: {"Decision": "include", "Note": "words " * 30_000})
+    command(folder, "collect", str(table))
+    assert review.open("test", root=folder).decisions()["note"].str.len().max() > 131_072
+    assert command(folder, "status")["reviewers"][0]["decided"] == 2
+    assert command(folder, "check")["ok"]
+
+
+def test_who_reads_while_another_writes_sees_a_review_that_is_whole(folder: Path) -> None:
+    screened(folder)
+    keys = command(folder, "counts", "--list", "records_screened")["ids"]
+    writing = "import review, sys; r = review.open('test')\nfor n in range(40):\n    r.link(sys.argv[1], studies=[f'S{n}'])"
+    writer = subprocess.Popen([sys.executable, "-c", writing, keys[0]], cwd=folder)
+    reads = 0
+    while writer.poll() is None:
+        try:
+            review.open("test", root=folder).state()
+        except ReviewError as error:
+            assert error.code == "locked", error            # "another command is at work": true, and nothing is wrong
+        reads += 1
+    assert writer.returncode == 0 and reads > 20

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import unquote
 
+csv.field_size_limit(1 << 24)       # characters in a cell: abstracts are longer than the standard library's 131,072
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f\x85\u200b\ufeff]+")
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"<>]*[^\s\"<>.,;:]", re.I)
 _DOI_FIELD = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+", re.I)

@@ -21,7 +21,6 @@ from review.formats.source import Source
 from review.model import Entry, Issue, Record
 
 DELIMITERS = (",", "\t", ";", "|")
-_FIELD_LIMIT = 1 << 24
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _BROKEN = re.compile(r'[^",;\t|\r\n=]"[^",;\t|\r\n]|,"[^",]*"[A-Za-z]|^"[^"]*"[A-Za-z]')  # a lone quotation mark in a text
 _WRAPPED = re.compile(r'="(.*)"$', re.S)
@@ -58,7 +57,6 @@ class _Row:
 
 def _rows(source: Source, delimiter: str) -> Iterator[_Row]:
     """The rows that hold something. What the csv module can't read is told and skipped."""
-    csv.field_size_limit(_FIELD_LIMIT)
     feed = _Feed(source)
     reader = csv.reader(feed, delimiter=delimiter)
     while True:
@@ -85,7 +83,6 @@ def _cell(value: str) -> str:
 
 def _first_rows(text: str, delimiter: str) -> list[list[str]]:
     """Rows of a file's first text."""
-    csv.field_size_limit(_FIELD_LIMIT)
     rows: list[list[str]] = []
     reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)
     try:

@@ -4,6 +4,7 @@ read or written. Exit status 2 in all these cases: the user mends the place, and
 
 from __future__ import annotations
 
+import csv
 import errno
 import hashlib
 import os
@@ -14,6 +15,9 @@ from pathlib import Path
 
 from review.model import ReviewError
 
+# What was written must be readable again: the standard library takes 131,072 characters in a cell. Readers of export files
+# set the same limit.
+csv.field_size_limit(1 << 24)
 _FULL = "Free some space there"
 _CURES = {
     errno.ENOSPC: _FULL, errno.EDQUOT: _FULL,

@@ -32,7 +32,7 @@ def line(data: Mapping[str, object]) -> bytes:
 def record_of(text: bytes) -> str:
     """The record that a line is about, without reading the rest."""
     start = len(_BEFORE_ID)
-    return text[start:text.index(b'"', start)].decode("ascii")
+    return text[start:text.index(b'"', start)].decode("utf-8")
 
 
 def read(path: Path) -> tuple[dict[str, str], dict[str, list[bytes]]]:

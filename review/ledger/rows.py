@@ -81,8 +81,12 @@ def decode(log: str, data: bytes) -> list[Any]:
     if lines[-1] != "" or lines[0].split(",") != columns(log):
         raise ValueError("line 1")
     rows = []
-    for number, cells in enumerate(csv.reader(lines[1:-1], strict=True), start=2):
-        if len(cells) != len(names):
-            raise ValueError(f"line {number}")
-        rows.append(kind(*[int(c) if is_int else unescape(c) for c, is_int in zip(cells, numbers, strict=True)]))
+    before = csv.field_size_limit(len(data))            # what was logged is readable, however long
+    try:
+        for number, cells in enumerate(csv.reader(lines[1:-1], strict=True), start=2):
+            if len(cells) != len(names):
+                raise ValueError(f"line {number}")
+            rows.append(kind(*[int(c) if is_int else unescape(c) for c, is_int in zip(cells, numbers, strict=True)]))
+    finally:
+        csv.field_size_limit(before)
     return rows

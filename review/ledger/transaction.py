@@ -62,7 +62,14 @@ def read(folder: Folder) -> tuple[Log, list[Issue]]:
     except ReviewError as error:
         if error.code not in ("locked", "disk"):
             raise
+        busy = error.code == "locked"
+    try:
         return load(folder), []
+    except ReviewError:
+        if not busy:
+            raise
+    with locked(folder):                # the writer stood between its logs and the head: look again when it has ended
+        return recover(folder)
 
 
 def recover(folder: Folder) -> tuple[Log, list[Issue]]:

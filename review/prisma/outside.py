@@ -42,17 +42,16 @@ def _read_json(data: bytes, name: str) -> Flow:
     try:
         whole = json.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise ReviewError(f"{name} starts like JSON but cannot be read: {error}. Give what `review counts "
-                          "--json` "
+        raise ReviewError(f"{name} starts like JSON but cannot be read: {error}. Give what `review counts --json` "
                           "printed, or a PRISMA.csv.", code="flow-json", file=name) from error
     boxes = whole.get("boxes")
     if not isinstance(boxes, dict):
-        raise ReviewError(f"{name} has no “boxes”: it is not a flow's counts. Give what `review counts "
-                          "--json` "
+        raise ReviewError(f"{name} has no “boxes”: it is not a flow's counts. Give what `review counts --json` "
                           "printed, or a PRISMA.csv.", code="flow-json", file=name)
     issues: list[Issue] = []
     read = {key: box for key, value in boxes.items() if (box := _json_box(key, value, name, issues))}
-    texts = {} if whole.get("final", True) else {"draft": "; ".join(str(r) for r in whole.get("reasons", []))}
+    reasons = whole.get("reasons")
+    texts = {} if whole.get("final", True) else {"draft": "; ".join(map(str, reasons if isinstance(reasons, list) else ()))}
     return Flow(name, read, texts, tuple(issues))
 
 

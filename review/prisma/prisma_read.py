@@ -75,7 +75,11 @@ def _table(data: bytes, name: str, issues: list[Issue]) -> list[list[str]]:
                           code="flow-size", file=name)
     if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         return _workbook(data, name)
-    return list(csv.reader(io.StringIO(_decode(data, name, issues)), delimiter=_delimiter(data)))
+    try:
+        return list(csv.reader(io.StringIO(_decode(data, name, issues)), delimiter=_delimiter(data)))
+    except csv.Error as error:
+        raise ReviewError(f"{name} can't be read as a table ({error}). Give a PRISMA.csv, or the counts as JSON.",
+                          code="flow-table", file=name) from error
 
 
 def _workbook(data: bytes, name: str) -> list[list[str]]:

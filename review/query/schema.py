@@ -138,6 +138,8 @@ def _items(concept: Mapping[str, Any], key: str, path: tuple[str, ...], shape: d
             elif not isinstance(value, shape[option]):
                 yield Problem((*path, key), f"{where}: {option} must be "
                               f"{ {str: 'text', bool: 'true or false', list: 'a list'}[shape[option]]}.")
+            elif isinstance(value, list) and not all(isinstance(part, str) for part in value):
+                yield Problem((*path, key), f"{where}: {option} must be a list of texts.")
         yield from _field_name(item.get("field", "tiab"), (*path, key), where)
 
 
@@ -170,9 +172,7 @@ def _near(item: Any, path: tuple[str, ...], number: int) -> Iterator[Problem]:
 
 def _field_name(value: Any, path: tuple[str, ...], where: str) -> Iterator[Problem]:
     """A named field, or atoms joined by +: "tiab", "title+abstract"."""
-    if value == "" or value in NAMED_FIELDS:
-        return
-    if isinstance(value, str) and all(part in ATOMS for part in value.split("+")):
+    if isinstance(value, str) and (value == "" or value in NAMED_FIELDS or all(part in ATOMS for part in value.split("+"))):
         return
     hint = did_you_mean(str(value), (*NAMED_FIELDS, *ATOMS)) or f" Known: {', '.join(NAMED_FIELDS)}."
     yield Problem(path, f"{where}: unknown field {value!r}.{hint}")

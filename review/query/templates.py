@@ -109,7 +109,7 @@ def copy_text(source_text: str, old_id: str, new_id: str) -> str:
     if ("copied-from",) in places:
         lines[places[("copied-from",)] - 1] = line
     elif ("title",) in places:
-        lines.insert(places[("title",)], line)
+        lines.insert(places[("title",)] - 1, line)       # before it: a title may go over several lines
     else:
         raise ReviewError(f"queries/{old_id}.toml has no title, so it can't be copied. Add title = \"...\".",
                           code="definition", file=f"queries/{old_id}.toml")

@@ -204,7 +204,7 @@ class _Behind:
         done = sorted((e for key in group for e in self.events.get(key, ())), key=lambda e: e.seq)
         return {
             "decisions": tuple(said), "merges": tuple(self._merges(report)),
-            "studies": tuple(sorted({s for key in group for s in self.state.studies.get(key, ())})),
+            "studies": tuple(sorted(self.state.studies_of(list(group)))),
             "related": tuple(self.links.get(report.key, ())),
             "happened": tuple((e.time, " ".join(filter(None, (e.type, e.value, e.reason and f"({e.reason})"))))
                               for e in done),

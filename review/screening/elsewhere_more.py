@@ -58,6 +58,8 @@ def _retrieval(tx: Transaction, state: State, row: Row, group: list[str], actor:
     if not meaning.readable:
         say(row, "unreadable", meaning.message, key)
         return 0
+    if not meaning.decision:
+        return 0
     value, why = _VALUES[meaning.decision], row.more.get("retrieval_why", "")
     last = max((e for k in group for e in state.retrieval.get(k, ())), key=lambda e: e.seq, default=None)
     if last is not None and (last.value, last.reason) == (value, why):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from review.screening.table import title_sign
 
+_LONG = 10_000      # signs of a title that a cell cut: 32,767 UTF-16 units with blanks
+
 
 def same_title(a: str, b: str) -> bool:
     """The same words in the same order; a reviewer may have mended a typo, a cell may have cut a very long title.
@@ -17,7 +19,7 @@ def same_title(a: str, b: str) -> bool:
         return True
     if not x or not y:
         return False
-    if min(len(x), len(y)) > 30000 and x[:30000] == y[:30000]:
+    if min(len(x), len(y)) > _LONG and x[:_LONG] == y[:_LONG]:
         return True
     return min(len(x), len(y)) > 20 and ratio(x, y) >= 90 and _digits(x) == _digits(y)
 

@@ -91,6 +91,9 @@ def link(args: argparse.Namespace, bar: Progress) -> Answer:
     """Relations and studies."""
     review, words = review_and_words(args, bar)
     if args.own:
+        if words or args.study or args.to or args.same or args.different or args.unlink:
+            raise ReviewError("--own confirms every included report without a study as one of its own; give it alone. For one "
+                              "report: review link KEY --study NAME.", code="usage")
         keys = review.link_own()
         return answer(review, [f"{many(len(keys), 'included report')} confirmed, each as one study of its own."],
                        linked=keys), 0
@@ -98,6 +101,9 @@ def link(args: argparse.Namespace, bar: Progress) -> Answer:
     if not (args.study or args.to or args.same or args.different):
         raise ReviewError("Say what the report is linked to: --study, --to with --type, --same or --different.",
                           code="usage")
+    if args.unlink and (args.same or args.different):
+        raise ReviewError("--unlink takes back --study or --to. A join is undone by `review undo KEY`, two reports that are "
+                          "“different” become one by --same.", code="usage")
     if args.to and not args.type:
         raise ReviewError("Say how: --type preprint-of, for example.", code="usage")
     now = review.link(key, studies=args.study, to=args.to, type=args.type, same=args.same, different=args.different,
