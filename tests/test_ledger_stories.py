@@ -15,7 +15,7 @@ import review
 from review.ledger import rows
 from review.ledger.keys import make_key, read_key
 from review.model import Decision
-from tests.reviewer import books, boxes, command, fill, item, nbib, ris, workspace
+from tests.reviewer import DEFINITION, books, boxes, command, fill, item, nbib, ris, workspace
 
 TWINS = [item(1), {**item(1), "DO": "10.1234/other", "TI": item(1)["TI"] + " revisited in full", "SP": "999"}]
 
@@ -216,7 +216,6 @@ def test_removed_before_screening(folder: Path) -> None:
 
 def test_a_reviewer_who_leaves_is_replaced(tmp_path: Path) -> None:
     """What a leaver has not decided goes to somebody else; what was decided stays."""
-    from tests.reviewer import DEFINITION
 
     folder = workspace(tmp_path, definition=DEFINITION.replace('["AB", "CD"]', '["AB", "CD", "GH"]'))
     screened(folder, range(9))
@@ -324,3 +323,24 @@ def test_derived_files_are_made_again_byte_for_byte(folder: Path) -> None:
     shutil.rmtree(outputs / "prisma")
     command(folder, "flow")
     assert (outputs / "prisma" / "PRISMA.csv").read_bytes() == before["prisma/PRISMA.csv"]
+
+
+def test_screened_by_one_person_is_said_of_the_records_screened(tmp_path: Path) -> None:
+    """Four reports, two of them in a pilot by both reviewers that does not count: one person each decides. In the update
+    one more is screened; what the previous version screened is not counted again."""
+    folder = workspace(tmp_path, definition=DEFINITION.replace('adjudicator = "EF"', 'adjudicator = "EF"\npilot = 2\ndual = 0.0'))
+    command(folder, "import", str(ris(folder / "a.ris", map(item, range(4)))), "--database", "scopus")
+    command(folder, "dedupe")
+    for words in (("sheets", "--pilot"), ("sheets",)):
+        for sheet in command(folder, *words)["sheets"]:
+            fill(Path(sheet["file"]), lambda n, _: {"Decision": "exclude"})
+        command(folder, "collect")
+    one = "note_one_reviewer"
+    assert (boxes(folder)["records_screened"], review.open("test", folder).counts().notes[one]) == (4, 4)
+    command(folder, "baseline", "--freeze", "--reason", "published")
+    command(folder, "import", str(ris(folder / "b.ris", map(item, range(3, 5)))), "--database", "embase")
+    command(folder, "dedupe")
+    for sheet in command(folder, "sheets")["sheets"]:
+        fill(Path(sheet["file"]), lambda n, _: {"Decision": "exclude"})
+    command(folder, "collect", status=None)
+    assert (boxes(folder)["records_screened"], review.open("test", folder).counts().notes[one]) == (1, 1)

@@ -57,12 +57,13 @@ def not_final(state: State, boxes: Boxes, found: Iterable[Check]) -> list[Cause]
     return causes
 
 
-def notes(state: State, definition: Definition, standing: Mapping[str, Standing]) -> dict[str, int]:
-    """Footnotes that belong under the figure: a key of the wording, and its number."""
+def notes(state: State, definition: Definition, boxes: Boxes, standing: Mapping[str, Standing]) -> dict[str, int]:
+    """Footnotes that belong under the figure: a key of the wording, and its number. "Screened by one person" is of the
+    records screened, and of these alone."""
     who = people(state, definition, "title-abstract")
     unknown = _settled_elsewhere(state, "title-abstract")
-    alone = [k for k, s in standing.items() if s.arm == "database" and len(who.get(k, ())) == 1
-             and s.place != flow.UNDECIDED and k not in unknown]
+    alone = [k for k in boxes["records_screened"].ids if len(who.get(k, ())) == 1
+             and standing[k].place != flow.UNDECIDED and k not in unknown]
     return {"note_one_reviewer": len(alone)} if alone else {}
 
 
@@ -240,10 +241,12 @@ def _doubts(state: State) -> list[Check]:
 
 
 def people(state: State, definition: Definition, stage: str) -> dict[str, set[str]]:
-    """Current key -> the people who decided on it at a stage; automation tools are no people."""
+    """Current key -> the people who decided on it at a stage; automation tools are no people, and a pilot that does not
+    count is no decision."""
     who: dict[str, set[str]] = {}
     for decision in state.log.decisions:
-        if decision.stage == stage and decision.reviewer not in definition.screening.tools:
+        if decision.stage == stage and decision.reviewer not in definition.screening.tools and (
+                decision.round or definition.screening.pilot_counts):
             who.setdefault(state.resolve(decision.report), set()).add(decision.reviewer)
     return who
 

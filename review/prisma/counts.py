@@ -55,7 +55,7 @@ def count(state: State, definition: Definition, *, as_of: str = "",
     return Counts(definition.id, definition.title, final=not pending, updated=state.baseline is not None,
                   other=any(h.arm == "other" for h in hits), as_of=as_of, boxes=boxes, checks=tuple(found),
                   reasons=tuple(cause_words(STUDIES, c) for c in pending), causes=tuple(pending),
-                  hits=_service_hits(state), notes=checks.notes(state, definition, standing))
+                  hits=_service_hits(state), notes=checks.notes(state, definition, boxes, standing))
 
 
 def _service_hits(state: State) -> dict[str, int]:
