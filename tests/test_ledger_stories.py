@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -344,3 +346,42 @@ def test_screened_by_one_person_is_said_of_the_records_screened(tmp_path: Path) 
         fill(Path(sheet["file"]), lambda n, _: {"Decision": "exclude"})
     command(folder, "collect", status=None)
     assert (boxes(folder)["records_screened"], review.open("test", folder).counts().notes[one]) == (1, 1)
+
+
+def test_reopening_a_box_asks_for_the_decisions_that_made_it(folder: Path) -> None:
+    screened(folder, range(4))
+    decide(folder, "include", "include")
+    command(folder, "sheets", "--stage", "full-text")
+    for who in ("AB", "CD"):
+        fill(books(folder, "full-text", who)[0], lambda n, _: {"Decision": "exclude", "Reason": "Wrong concept"} if n < 3 else
+             {"Decision": "awaiting classification"})
+    command(folder, "collect")
+    told = command(folder, "reopen", "dbr_excluded", "--reason", "the criteria were amended")
+    assert (told["stage"], len(told["reopened"])) == ("full-text", 3)
+    n = boxes(folder)
+    assert (n["dbr_sought_reports"], n["pending_full_text"], n["dbr_excluded"]) == (4, 3, 0)
+    told = command(folder, "reopen", "records_screened", "dbr_assessed", "--reason", "x", status=2)
+    assert "--stage" in told["error"]
+
+
+def test_an_update_tells_what_was_left_open_and_what_was_taken_out(folder: Path) -> None:
+    """Three reports: two included, one awaits classification; then one of the included is retracted."""
+    keys = screened(folder, range(3))
+    decide(folder, "include", "include")
+    command(folder, "sheets", "--stage", "full-text")
+    for who in ("AB", "CD"):
+        fill(books(folder, "full-text", who)[0], lambda n, _: {"Decision": "include", "Study": f"S{n}"} if n < 2 else
+             {"Decision": "awaiting classification"})
+    command(folder, "collect")
+    done = subprocess.run([sys.executable, "-m", "review", "baseline", "--freeze", "--reason", "published"], cwd=folder,
+                          capture_output=True, text=True)
+    assert keys[2] in done.stdout and "for good" in done.stdout
+    told = command(folder, "reopen", keys[2], "--stage", "full-text", "--reason", "the authors answered", status=2)
+    assert "previous version" in told["error"]
+    command(folder, "baseline", "--reduce", "S1", "--reason", "retracted 2026")
+    told = command(folder, "trace", keys[1])
+    assert told["now"] == "taken out of the previous version of the review: retracted 2026"
+    assert any("S1 taken out of the previous version: retracted 2026" in step["what"] for step in told["steps"])
+    command(folder, "flow")
+    figure = (folder / "outputs" / "test" / "prisma" / "flow.svg").read_text(encoding="utf-8")
+    assert "Taken out of the previous version since then" in figure and boxes(folder)["previous_studies"] == 1

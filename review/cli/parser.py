@@ -190,8 +190,8 @@ def _judge(commands: Commands) -> None:
     c = _command(commands, "reopen", "a new round for reports, or for the reports of a box", "[ID] KEY|BOX...",
                  BOX="every report in a box; the boxes are listed below")
     c.more = boxes.listed
-    c.add_argument("--stage", default="title-abstract", choices=STAGES, help="which decisions are asked for again "
-                   "(default: title-abstract)")
+    c.add_argument("--stage", default="", choices=STAGES, help="which decisions are asked for again (default: those that put "
+                   "the reports into the box; of single reports title-abstract)")
     _reason(c)
     c = _command(commands, "link", "relations between reports, and the studies they tell of", "[ID] [KEY]")
     c.add_argument("--study", action="append", default=[], metavar="NAME", help="the study that it tells of (may be "

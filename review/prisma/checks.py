@@ -64,7 +64,8 @@ def notes(state: State, definition: Definition, boxes: Boxes, standing: Mapping[
     unknown = _settled_elsewhere(state, "title-abstract")
     alone = [k for k in boxes["records_screened"].ids if len(who.get(k, ())) == 1
              and standing[k].place != flow.UNDECIDED and k not in unknown]
-    return {"note_one_reviewer": len(alone)} if alone else {}
+    found = {"note_one_reviewer": len(alone), "note_reduced": len(state.baseline.reduced) if state.baseline else 0}
+    return {key: n for key, n in found.items() if n}
 
 
 def _n(boxes: Boxes, *keys: str) -> int:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from review.ledger.replay import Arm, State, own_study
+from review.model import Search
 from review.prisma import checks, flow
 from review.prisma.box import Box, Counts, Unit
 from review.prisma.flow import Standing
@@ -59,12 +60,17 @@ def count(state: State, definition: Definition, *, as_of: str = "",
 
 
 def _service_hits(state: State) -> dict[str, int]:
-    """Database -> the services' own figures: of each string its latest run, split strings added up."""
-    latest = {(s.source_search, s.string): (databases.title(s.database), s.hits)
-              for s in state.counted_searches() if s.hits is not None and s.arm == "database"}
+    """Database -> the services' own figures: of each string its latest run (by the day that was said), split strings added
+    up. A run whose string nobody said is one of the string that its source search has."""
+    told = [s for s in state.counted_searches() if s.hits is not None and s.arm == "database"]
+    strings: dict[str, str] = {s.source_search: s.string for s in told if s.string}
+    latest: dict[tuple[str, str], Search] = {}
+    for search in sorted(told, key=lambda s: s.searched_on):
+        latest[search.source_search, search.string or strings.get(search.source_search, "")] = search
     out: dict[str, int] = {}
-    for name, hits in latest.values():
-        out[name] = out.get(name, 0) + (hits or 0)
+    for search in latest.values():
+        name = databases.title(search.database)
+        out[name] = out.get(name, 0) + (search.hits or 0)
     return out
 
 

@@ -55,6 +55,9 @@ def _now(state: State, definition: Definition, key: str, group: list[str]) -> st
     """The place of a report in the flow, with what belongs to it: the reason, who has it, its studies."""
     verdicts = consensus(state, Rules.of(definition))
     stand = flow.standings(state, verdicts).get(key)
+    taken_out = _taken_out(state, group)
+    if taken_out:
+        return f"taken out of the previous version of the review: {taken_out}"
     if stand is None:
         return "not in the flow: no record of it comes from a search that counts"
     words = [_PLACES[stand.place]]
@@ -68,6 +71,16 @@ def _now(state: State, definition: Definition, key: str, group: list[str]) -> st
         studies = [s if not s.startswith(OWN_STUDY) else "a study of its own" for s in sorted(state.studies_of(group))]
         words.append(f"study: {', '.join(studies)}" if studies else "study not named yet")
     return "; ".join(words)
+
+
+def _taken_out(state: State, group: list[str]) -> str:
+    """Why the report counts no longer in the previous version: it, or all its studies, were taken out; "" where not."""
+    if state.baseline is None:
+        return ""
+    for row in state.baseline.rows:
+        if row.included and row.report in group and row.report not in state.baseline.reports():
+            return next(state.baseline.reduced[x] for x in (row.report, *row.studies) if x in state.baseline.reduced)
+    return ""
 
 
 def _current(state: State, review_id: str, key: str) -> str:
@@ -167,6 +180,8 @@ def _events(state: State, group: list[str], own: list[str]) -> list[Step]:
                     events.REMOVED: f"removed before screening ({row.value})", events.RESTORED: "back in the flow",
                     events.REOPENED: f"reopened at {row.value}"}[row.type]
             out.append((row.seq, row.time, what + (f": {row.reason}" if row.reason else "") + _by(row.actor)))
+        elif row.type == events.REDUCED and (row.subject in group or row.subject in state.studies_of(group)):
+            out.append((row.seq, row.time, f"{row.subject} taken out of the previous version: {row.reason}{_by(row.actor)}"))
         elif row.type == events.POSSIBLE and (row.subject in own or row.value in own):
             out.append((row.seq, row.time, f"possible duplicate: {row.subject} and {row.value} ({row.reason})"))
     return out

@@ -76,11 +76,27 @@ class Reports(Opened):
         with self._change("undo") as (tx, state):
             return acts.undo(tx, state, acts.known_key(state, self.id, key), actor or self.by or "author", reason)
 
+    def stage_of(self, words: Sequence[str]) -> str:
+        """The stage whose decisions put reports into these boxes; of keys title-abstract. ReviewError where they differ."""
+        from review.prisma.keys import OF_FULL_TEXT
+
+        boxes = self.counts().boxes
+        stages = {"full-text" if word in OF_FULL_TEXT else "title-abstract" for word in words if word in boxes}
+        if len(stages) > 1 or (stages and not all(word in boxes for word in words)):
+            raise ReviewError("Say which decisions are asked for again: --stage title-abstract or --stage full-text.",
+                              code="usage")
+        return stages.pop() if stages else "title-abstract"
+
     def reopen(self, keys: Sequence[str], stage: str, reason: str, actor: str = "") -> list[str]:
         """Start a new round of decisions for reports, or for all the reports of a box; old decisions stay."""
         chosen = self._set(keys)
         with self._change("reopen") as (tx, state):
             chosen = list(dict.fromkeys(state.resolve(acts.known_key(state, self.id, k)) for k in chosen))
+            closed = [k for k in chosen if state.known_before(state.reports[k])]
+            if closed:
+                raise ReviewError(f"{', '.join(closed[:5])}: in the previous version of the review, whose decisions are "
+                                  "closed. `review baseline --reduce` takes out what must no longer count; what the previous "
+                                  "version left open and is settled now is told in the text.", code="previous-version")
             acts.reopen(tx, chosen, stage, reason, actor or self.by or "author")
         return chosen
 

@@ -117,6 +117,20 @@ def dedupe_file(args: argparse.Namespace, bar: Progress) -> Answer:
         0 if summary.complete else 1)
 
 
+def _left_open(review: Review) -> list[str]:
+    """Which reports a previous version leaves open, and what that means."""
+    from review.prisma.keys import TWINS
+
+    boxes = review.counts().boxes
+    keys = [k for key in ("awaiting_classification", "ongoing") for k in (key, TWINS[key]) if k in boxes]
+    found = sorted({i for key in keys for i in boxes[key].ids})
+    if not found:
+        return []
+    shown = ", ".join(found[:10]) + (" and more" if len(found) > 10 else "")
+    return [f"It leaves {many(len(found), 'report')} open (awaiting classification or ongoing): {shown}. The flow of the update "
+            "does not count them again; tell in its text what became of them."]
+
+
 def baseline(args: argparse.Namespace, bar: Progress) -> Answer:
     """The previous version."""
     review = the_review(args, bar)
@@ -125,9 +139,11 @@ def baseline(args: argparse.Namespace, bar: Progress) -> Answer:
             raise ReviewError("Say why with --reason (retracted, for example).", code="usage")
         review.baseline_reduce(args.reduce, args.reason)
         return answer(review, [f"{args.reduce} is taken out of the previous version: {args.reason}"]), 0
+    lines = []
     if args.freeze:
+        lines = ["It is frozen for good: what comes from now on belongs to the update.", *_left_open(review)]
         studies, reports = review.baseline_freeze(args.reason)
     else:
         studies, reports = review.baseline_import(Path(args.file), read_mapping(args.mapping))
-    return answer(review, [f"The previous version holds {many(studies, 'study', 'studies')} in {many(reports, 'report')}."],
-                   studies=studies, reports=reports), 0
+    return answer(review, [f"The previous version holds {many(studies, 'study', 'studies')} in {many(reports, 'report')}.",
+                           *lines], studies=studies, reports=reports), 0

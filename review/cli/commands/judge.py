@@ -81,10 +81,14 @@ def remove(args: argparse.Namespace, bar: Progress) -> Answer:
 def reopen(args: argparse.Namespace, bar: Progress) -> Answer:
     """Start a new round."""
     review, words = review_and_words(args, bar)
-    keys = review.reopen(some(words, "which reports, or which box"), args.stage, args.reason)
-    lines = [f"{many(len(keys), 'report')} reopened at {args.stage}; `review sheets` sends them out."] if keys else [
+    from review.report.next_steps import STAGE_WORDS
+
+    stage = args.stage or review.stage_of(some(words, "which reports, or which box"))
+    keys = review.reopen(words, stage, args.reason)
+    lines = [f"{many(len(keys), 'report')} reopened at {STAGE_WORDS[stage]}; `review sheets --stage {stage}` sends "
+             f"{'it' if len(keys) == 1 else 'them'} out."] if keys else [
         f"Nothing was reopened: no report stands in {' or '.join(words)}."]
-    return answer(review, lines, reopened=keys), 0
+    return answer(review, lines, reopened=keys, stage=stage), 0
 
 
 def link(args: argparse.Namespace, bar: Progress) -> Answer:
