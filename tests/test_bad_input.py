@@ -315,3 +315,13 @@ def test_who_reads_while_another_writes_sees_a_review_that_is_whole(folder: Path
             assert error.code == "locked", error            # "another command is at work": true, and nothing is wrong
         reads += 1
     assert writer.returncode == 0 and reads > 20
+
+
+def test_an_encoding_that_leaves_nothing_to_read_is_refused(folder: Path) -> None:
+    """A Chinese export, called UTF-8 by mistake: nothing is kept, and without the mistake it is read."""
+    text = "SrcDatabase-来源库: 期刊\nTitle-题名: 留守儿童教育问题研究\nAuthor-作者: 王明;李红\nYear-年: 2015\n\n" * 2
+    (folder / "a.txt").write_bytes(text.replace("2015", "2016", 1).encode("gb18030"))
+    told = command(folder, "import", "a.txt", "--database", "CNKI", "--encoding", "utf-8", status=2)
+    assert "Leave --encoding out" in told["error"] and "gb18030" in told["error"]
+    command(folder, "import", "a.txt", "--database", "CNKI")
+    assert review.open("test", root=folder).records()["title"].tolist() == ["留守儿童教育问题研究"] * 2

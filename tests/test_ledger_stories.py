@@ -385,3 +385,20 @@ def test_an_update_tells_what_was_left_open_and_what_was_taken_out(folder: Path)
     command(folder, "flow")
     figure = (folder / "outputs" / "test" / "prisma" / "flow.svg").read_text(encoding="utf-8")
     assert "Taken out of the previous version since then" in figure and boxes(folder)["previous_studies"] == 1
+
+
+def test_a_reason_that_is_worded_anew_is_still_read_from_the_sheets_before(folder: Path) -> None:
+    """The list in a sheet keeps the words that it went out with; the code of the reason tells that they are the same."""
+    screened(folder, range(3))
+    both = lambda n, _: {"Decision": "exclude", "Reason": "Wrong concept"} if n < 2 else None  # noqa: E731
+    for who in ("AB", "CD"):
+        fill(books(folder, "title-abstract", who)[0], both)
+    command(folder, "collect")
+    path = folder / "queries" / "test.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"Wrong concept"', '"Not about the concept"'), encoding="utf-8")
+    again = command(folder, "collect")
+    assert (again["new"], again["changed"], again["issues"]) == (0, 0, [])
+    for who in ("AB", "CD"):
+        fill(books(folder, "title-abstract", who)[0], lambda n, _: {"Decision": "exclude", "Reason": "Wrong concept"})
+    assert command(folder, "collect")["new"] == 2
+    assert set(review.open("test", folder).decisions()["reason"]) == {"wrong-concept"}

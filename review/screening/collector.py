@@ -12,7 +12,7 @@ from review.ledger.paths import Folder
 from review.ledger.replay import State
 from review.ledger.transaction import Transaction
 from review.model import Decision, Issue
-from review.query.definition import Definition
+from review.query.definition import Definition, loads_resolved
 from review.screening.consensus import Rules, consensus
 from review.screening.reading import Reading
 from review.screening.versions import Past
@@ -68,7 +68,7 @@ class Collector:
         self.reading, self.out, self.torn, self.newer = reading, out, torn, newer
         self.sheet: IssuedSheet = state.sheets[reading.sheet]
         self.rows: Mapping[str, IssuedRow] = {r.key: r for r in self.sheet.rows}
-        self.reasons = reasons_of(definition)
+        self.reasons = self._reasons()
         self.kind = kind_of(self.sheet)
         self.past = past
         self.read_at = past.read_at.get(reading.sha256, [])     # when this very file was collected before
@@ -81,6 +81,17 @@ class Collector:
                         if state.arm(r, counted) is None or all(k in state.removed for k in self.groups[r.key])}
         self.conflicts = {key for (key, stage), c in consensus(state, Rules.of(definition)).items()
                           if c.status == "conflict" and stage == self.sheet.stage} if self.kind == "adjudicated" else set()
+
+    def _reasons(self) -> Reasons:
+        """The reasons as the sheet's list words them, then as the definition does now: a label may have been changed since
+        the sheet was sent out."""
+        now = reasons_of(self.definition)
+        kept = self.folder.definitions / f"{self.sheet.definition}.toml"
+        if self.sheet.definition == self.definition.sha or not kept.exists():
+            return now
+        then = reasons_of(loads_resolved(kept.read_text(encoding="utf-8"), self.definition.id))
+        codes, labels = {code for code, _ in now}, {label for _, label in then}
+        return (*(pair for pair in then if pair[0] in codes), *(pair for pair in now if pair[1] not in labels))
 
     def issue(self, code: str, message: str, cell: str, severity: str = "error") -> None:
         """List something with its place."""

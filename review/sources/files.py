@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import review
+from review import formats
 from review.ledger import events
 from review.ledger.dates import iso_date
 from review.ledger.disk import readable, sha256_file
@@ -143,6 +144,16 @@ def _not_taken(request: ImportRequest, search: Search) -> tuple[Issue, ...]:
                   "--reason …, then import the file again.", file=search.id),)
 
 
+def _read_as_said(reading: FileReading, path: Path, encoding: str) -> None:
+    """ReviewError where the encoding that was said leaves no title at all: it is another, and nothing is kept."""
+    if encoding and reading.untitled and reading.untitled == len(reading.rows):
+        with open(path, "rb") as stream:
+            used = formats.describe(stream, reading.file.name)[1]
+        raise ReviewError(f"{reading.file.name} can't be read as {encoding}: none of its {many(len(reading.rows), 'record')} has "
+                          f"a title then. Nothing was imported. Leave --encoding out (the file looks like {used}).",
+                          code="wrong-encoding", file=reading.file.name)
+
+
 def _check(request: ImportRequest, state: State) -> None:
     if request.method not in METHODS:
         raise ReviewError(f"“{request.method}” is no method. Methods: {', '.join(METHODS)}.", code="bad-method")
@@ -210,6 +221,7 @@ def _keep(tx: Transaction, folder: Folder, new_id: str, paths: Sequence[Path], n
             raise ReviewError(f"{path} holds no records that could be read. "
                               + " ".join(i.message for i in reading.issues[:3]), code="no-records", file=str(path),
                               issues=reading.issues)
+        _read_as_said(reading, path, request.encoding)
         readings.append(reading)
         first += len(reading.rows)
     return readings

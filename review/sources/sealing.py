@@ -32,6 +32,7 @@ class FileReading:
     file: SearchFile
     rows: tuple[IndexRow, ...]
     issues: tuple[Issue, ...]
+    untitled: int = 0               # records without a title
 
 
 def search_id(state: State, database: str, day: str) -> str:
@@ -98,7 +99,7 @@ def read_file(path: Path, name: str, database: str, *, encoding: str = "", first
                             f"{', '.join(map(str, bare[:5]))}{', …' if len(bare) > 5 else ''}); reviewers will see a row "
                             "without one. Is it the right file, exported with its titles?", file=name))
     file = SearchFile(name, sha256_file(path), "records", found, encoding or used, in_file, len(rows))
-    return FileReading(file, tuple(rows[:None if last is None else max(last + 1 - first, 0)]), tuple(issues))
+    return FileReading(file, tuple(rows[:None if last is None else max(last + 1 - first, 0)]), tuple(issues), len(bare))
 
 
 class _Contents:
