@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 Stage = Literal["title-abstract", "full-text"]
@@ -25,5 +26,24 @@ ELSEWHERE: tuple[str, ...] = ("rayyan", "covidence", "asreview", "eppi", "sheet"
 
 
 def many(n: int, noun: str, plural: str = "") -> str:
-    """“1 report”, “2 reports”, “1,000 studies”: a number with its noun."""
-    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+    """“1 report”, “2 reports”, “1,000 studies”: a number with its noun; `plural` where it is neither -s nor -ies."""
+    return f"{n:,} {noun if n == 1 else plural or _plural(noun)}"
+
+
+def _plural(noun: str) -> str:
+    return noun[:-1] + "ies" if noun[-1] == "y" and noun[-2] not in "aeiou" else noun + "s"
+
+
+def agree(n: int, one: str, more: str) -> str:
+    """The verb that goes with a number: agree(1, "tells", "tell") is “tells”."""
+    return one if n == 1 else more
+
+
+def were(n: int) -> str:
+    """“was” of one, “were” of more, and of none."""
+    return agree(n, "was", "were")
+
+
+def and_list(words: Sequence[str]) -> str:
+    """“AB”, “AB and CD”, “AB, CD and GH”; "" of none."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

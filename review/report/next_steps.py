@@ -15,7 +15,7 @@ from review.query.definition import Definition
 from review.screening.agreement import agreement
 from review.screening.consensus import Consensus
 from review.screening.issue import Plan, conflicts_with, pilot_first, shares_of
-from review.words import many
+from review.words import and_list, many
 
 if TYPE_CHECKING:
     from review.report.status import Status
@@ -114,7 +114,7 @@ def _pilot_words(state: State, known: Status) -> list[str]:
     left = [f"{r['reviewer']} {r['left']:,}" for r in known.reviewers if r["stage"].endswith(", pilot") and r["left"]]
     if left:
         return [f"pilot: still to decide: {', '.join(left)}; then `review collect`"]
-    return [f"the pilot is done: {' and '.join(a.reviewers)} {a.percent.value:.0%} alike (JBI: start at 75%, or talk and repeat)"
+    return [f"the pilot is done: {and_list(a.reviewers)} {a.percent.value:.0%} alike (JBI: start at 75%, or talk and repeat)"
             for a in agreement(state) if a.round == 0]
 
 

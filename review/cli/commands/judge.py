@@ -8,7 +8,7 @@ from pathlib import Path
 from review.cli import printing
 from review.cli.commands.common import Answer, answer, next_lines, review_and_words, some, the_review
 from review.model import Progress, ReviewError
-from review.words import ELSEWHERE, many
+from review.words import ELSEWHERE, agree, many
 from review.workflow import Review
 
 
@@ -82,7 +82,8 @@ def reopen(args: argparse.Namespace, bar: Progress) -> Answer:
     """Start a new round."""
     review, words = review_and_words(args, bar)
     keys = review.reopen(some(words, "which reports, or which box"), args.stage, args.reason)
-    lines = [f"{many(len(keys), 'report')} reopened at {args.stage}; `review sheets` sends them out."] if keys else [
+    lines = [f"{many(len(keys), 'report')} reopened at {args.stage}; `review sheets` sends "
+             f"{agree(len(keys), 'it', 'them')} out."] if keys else [
         f"Nothing was reopened: no report stands in {' or '.join(words)}."]
     return answer(review, lines, reopened=keys), 0
 
@@ -92,8 +93,8 @@ def link(args: argparse.Namespace, bar: Progress) -> Answer:
     review, words = review_and_words(args, bar)
     if args.own:
         keys = review.link_own()
-        return answer(review, [f"{many(len(keys), 'included report')} confirmed, each as one study of its own."],
-                       linked=keys), 0
+        each = agree(len(keys), "one study of its own", "one study each")
+        return answer(review, [f"{many(len(keys), 'included report')} confirmed as {each}."], linked=keys), 0
     key = some(words, "which report", 1, 1)[0]
     if not (args.study or args.to or args.same or args.different):
         raise ReviewError("Say what the report is linked to: --study, --to with --type, --same or --different.",
