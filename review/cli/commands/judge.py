@@ -134,8 +134,7 @@ def undo(args: argparse.Namespace, bar: Progress) -> Answer:
 def reviewer(args: argparse.Namespace, bar: Progress) -> Answer:
     """A reviewer leaves or comes back."""
     review, words = review_and_words(args, bar)
-    code = some(words, "the reviewer's code", 1, 1)[0]
-    review.reviewer(code, left=args.left, reason=args.reason)
+    code = review.reviewer(some(words, "the reviewer's code", 1, 1)[0], left=args.left, reason=args.reason)
     return answer(review, [f"{code} has {'left' if args.left else 'joined'}.", *next_lines(review)], reviewer=code,
                    has_left_the_team=bool(args.left), reason=args.reason), 0
 
