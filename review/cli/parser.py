@@ -10,7 +10,7 @@ from typing import Protocol
 import review
 from review.cli import boxes
 from review.cli.usage import Command
-from review.words import DECISIONS, ELSEWHERE, METHODS, STAGES
+from review.words import DECISIONS, ELSEWHERE, METHODS, STAGES, TAKE_RIS
 
 EPILOG = """\
 Exit status: 0 done; 1 something needs a person; 2 wrong use, or a file or disk that can't be read or written; 3 a source
@@ -132,7 +132,7 @@ def _find(commands: Commands) -> None:
                  FILE="what the database exported: RIS, .nbib, CSV, XLSX, BibTeX, XML, ... (also .gz or .zip)")
     c.add_argument("--database", required=True, metavar="NAME", help="whose records they are")
     c.add_argument("--platform", default="", metavar="NAME", help="through which it was searched (Ovid, EBSCOhost, ...)")
-    c.add_argument("--method", default="database", choices=METHODS, metavar="METHOD",
+    c.add_argument("--method", default="database", type=_method, choices=METHODS, metavar="METHOD",
                    help=f"how it was found: {', '.join(METHODS)} (default: database)")
     c.add_argument("--date", default="", metavar="YYYY-MM-DD", help="when the search was run")
     c.add_argument("--string", metavar="FILE", help="a text file with the string exactly as run")
@@ -236,10 +236,13 @@ def _tell(commands: Commands) -> None:
     _command(commands, "check", "integrity of everything on disk, and the arithmetic of the flow")
     _command(commands, "agreement", "how far the reviewers agree")
     c = _command(commands, "export", "the reports of a box for other tools")
-    c.add_argument("--format", required=True, metavar="FORMAT", help="ris, csv, ...; the formats are listed below")
+    c.add_argument("--format", required=True, metavar="FORMAT", help="ris, csv, ..., or the program that it is for; listed "
+                   "below")
     c.add_argument("--set", default="", metavar="BOX", help="which box (default: every report of the flow); the boxes are "
                    "listed below")
     c.more = _formats_and_boxes
+    c.add_argument("--without-decisions", action="store_true", help="keys only, for people who screen anew and must not see "
+                   "what was decided")
     c.add_argument("--out", metavar="FILE", help="default: exports/<box>.<suffix>")
     c = _command(commands, "dedupe-file", "deduplicate export files without a review", "FILE...", FILE="export files")
     c.add_argument("--out", required=True, metavar="DIR", help="the folder for the tables and the unique records")
@@ -251,7 +254,7 @@ def _formats_and_boxes() -> str:
     from review import formats
 
     lines = [f"  {name:<14}{' '.join(formats.suffixes(name)[:1])}" for name in formats.writable()]
-    return "\n".join(["formats:", *lines, "", boxes.listed()])
+    return "\n".join(["formats:", *lines, f"  {', '.join(TAKE_RIS)}: ris", "", boxes.listed()])
 
 
 def _natural(text: str) -> int:
@@ -264,6 +267,11 @@ def _positive(text: str) -> int:
     if not _natural(text):
         raise argparse.ArgumentTypeError("it must be at least 1")
     return int(text)
+
+
+def _method(text: str) -> str:
+    """A method as people write it, in any case and with the spelling of either shore."""
+    return text.strip().lower().replace(" ", "-").replace("organization", "organisation")
 
 
 def _records(text: str) -> int:

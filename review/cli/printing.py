@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from review.words import many
+from review.words import and_list, many, were
 
 if TYPE_CHECKING:
     from review.dedup.assigning import Summary
@@ -147,13 +147,14 @@ def collected(found: Collected, dry: bool) -> list[str]:
         parts.append(f"{many(found.new, 'new decision')}, {many(found.changed, 'change')}")
     if answers:
         parts.append(f"{many(answers, 'other answer')} (duplicates, full texts, studies)")
-    lines.append(f"{', '.join(parts)} {'would be' if dry else 'were'} logged; {found.unchanged:,} unchanged; "
+    verb = "would be" if dry else were(found.new + found.changed + found.other)
+    lines.append(f"{', '.join(parts)} {verb} logged; {found.unchanged:,} unchanged; "
                  f"{found.quarantined:,} not taken; {many(found.conflicts, 'conflict')} open.")
     return lines
 
 
 def _logged(new: int, changed: int, dry: bool) -> str:
-    verb = "would be" if dry else "was" if (new, changed) in ((1, 0), (0, 1)) else "were"
+    verb = "would be" if dry else were(new + changed)
     return f"{many(new, 'new decision')} and {many(changed, 'change')} {verb} logged"
 
 
@@ -224,7 +225,7 @@ def agreement(found: Iterable[Agreement]) -> list[str]:
     """Agreement of each pair."""
     lines = []
     for a in found:
-        where = f"{a.stage}, {'pilot' if a.round == 0 else f'round {a.round}'}, {' and '.join(a.reviewers)}"
+        where = f"{a.stage}, {'pilot' if a.round == 0 else f'round {a.round}'}, {and_list(a.reviewers)}"
         lines += textwrap.wrap(f"{where}: {a.summary()}", 110, subsequent_indent="    ", break_long_words=False)
     return lines or ["Nobody has decided on a report that somebody else decided on too."]
 

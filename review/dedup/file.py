@@ -18,6 +18,7 @@ from review.dedup.merge import merged
 from review.dedup.results import Matching
 from review.ledger.disk import readable, writing
 from review.model import Entry, Issue, Progress, Record, ReviewError, replace
+from review.words import many, were
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ class _Read:
         """Tell where a file holds another number of records, counted independently of the reader."""
         held = formats.count(stream, format=format, name=name) if format else None
         if held is not None and held != read:
-            self.issues.append(Issue("records-lost", f"{name} holds {held:,} records, and {read:,} were read.", file=name,
+            self.issues.append(Issue("records-lost", f"{name} holds {many(held, 'record')}, and {read:,} "
+                                     f"{were(read)} read.", file=name,
                                      severity="error"))
 
     def _one(self, stream: BinaryIO, name: str) -> Iterator[Record]:

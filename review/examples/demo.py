@@ -19,6 +19,7 @@ from review.model import STAGES, Progress, ReviewError, no_progress
 from review.prisma.box import Counts
 from review.screening.agreement import Agreement
 from review.sources.files import ImportRequest
+from review.words import and_list, many
 from review.workflow import Review
 
 HERE = Path(__file__).parent
@@ -77,9 +78,9 @@ class DemoResult:
                 out.append(f"{self.counts.n(key):>6,}  {'  ' * indent}{words}")
         out.append("")
         for found in self.agreement:
-            said = f"{found.stage}, {' and '.join(found.reviewers)}: {found.summary()}"
+            said = f"{found.stage}, {and_list(found.reviewers)}: {found.summary()}"
             out += textwrap.wrap(said, 110, subsequent_indent="    ", break_long_words=False)
-        out += [f"{stage}: {n} conflicts, settled by the adjudicator" for stage, n in self.conflicts]
+        out += [f"{stage}: {many(n, 'conflict')}, settled by the adjudicator" for stage, n in self.conflicts]
         width = max(len(what) for what, _ in self.files)
         out += ["", "Open:", *(f"  {what:<{width}}  {path}" for what, path in self.files)]
         return [*out, "", f"Next: cd {self.folder}, then `review status`, `review counts`, `review report` (the appendices too)."]

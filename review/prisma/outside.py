@@ -16,6 +16,7 @@ from review.prisma.box import Check, Flow, FlowBox, Level
 from review.prisma.keys import OWN_SOURCES, PENDING, TWINS
 from review.prisma.numbers import whole_number
 from review.prisma.prisma_read import read_csv
+from review.words import many, were
 
 _BOX2 = ("database_results", "register_results")
 _BOX3 = ("duplicates", "excluded_automatic", "excluded_other")
@@ -149,7 +150,7 @@ def _arm(flow: Flow, *, other: bool) -> list[Check]:
     n = flow.n(sought) or 0
     out.append(_equal(
         f"{short}: sought - not retrieved = assessed", flow, (sought, assessed),
-        (n - lost, f"{arm}: {n:,} reports sought less {lost:,} not retrieved or pending"),
+        (n - lost, f"{arm}: {many(n, 'report')} sought less {lost:,} not retrieved or pending"),
         (flow.n(assessed) or 0, "the number of reports assessed")))
     return out + _reasons(flow, f"{short}_excluded", arm)
 
@@ -192,7 +193,7 @@ def _reasons(flow: Flow, key: str, arm: str) -> list[Check]:
     total = sum(box.parts.values())
     if box.n is not None and total > box.n:
         out.append(_warning(f"{key}: one reason a report", total, box.n,
-                            f"{arm}: the reasons add up to {total:,} but {box.n:,} reports were excluded: "
+                            f"{arm}: the reasons add up to {total:,} but {many(box.n, 'report')} {were(box.n)} excluded: "
                             "some were "
                             "ticked with more than one reason. Give one primary reason a report."))
     elif box.n is not None:
@@ -214,7 +215,7 @@ def _assessed(flow: Flow) -> list[Check]:
     excluded = _sum(flow, ("dbr_excluded", "other_excluded"))
     waiting = _sum(flow, [name for key in _WAITING for name in (key, TWINS[key])])
     rest = f" and {waiting:,} awaiting or ongoing" if waiting else ""
-    left = (assessed - excluded - waiting, f"{assessed:,} reports assessed less {excluded:,} excluded{rest}")
+    left = (assessed - excluded - waiting, f"{many(assessed, 'report')} assessed less {excluded:,} excluded{rest}")
     needed = ["dbr_assessed", "dbr_excluded", "new_reports"]
     needed += ["other_assessed", "other_excluded"] if any(flow.n(key) for key in _BOX11) else []
     if flow.n("new_reports") is None and flow.n("new_studies") is not None:
@@ -249,7 +250,7 @@ def _wording(flow: Flow) -> list[Check]:
         studies, reports = flow.n(f"{which}_studies") or 0, flow.n(f"{which}_reports")
         if reports is not None and studies > reports:
             out.append(_warning("studies > reports", studies, reports,
-                                f"{studies:,} {which} studies in {reports:,} reports: possible where one report holds "
+                                f"{studies:,} {which} studies in {many(reports, 'report')}: possible where one report holds "
                                 "several studies; say so in a footnote."))
     for key in (*_BOX2, "database_specific_results"):
         if _UNIQUE.search(flow.texts.get(key, "")):

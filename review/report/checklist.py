@@ -12,7 +12,9 @@ from review.documents.blocks import Heading, Paragraph, Table
 from review.model import DATABASE_ARM, Search
 from review.query import databases
 from review.report.gather import ReportData
-from review.report.search_appendix import Blocks, joined_by, many, records, source_name, to_write, told
+from review.report.methods import deciders
+from review.report.search_appendix import Blocks, joined_by, records, source_name, to_write, told
+from review.words import and_list, many
 
 Answer = Callable[[ReportData], str]
 Item = tuple[str, str, Answer | str]        # name, what it asks, the answer or what the authors must write
@@ -52,7 +54,7 @@ def _databases(data: ReportData) -> str:
 def _platforms(data: ReportData) -> str:
     """Files that name several databases, and databases that share a platform."""
     found = _counted(data, "database")
-    together = [f"{source_name(s)}, {s.searched_on or to_write('the date')}: {' and '.join(inside)} in one search"
+    together = [f"{source_name(s)}, {s.searched_on or to_write('the date')}: {and_list(list(inside))} in one search"
                 for s in found if (inside := data.databases_of(s))]
     shared: dict[str, list[str]] = {}
     for search in found:
@@ -104,8 +106,11 @@ def _strategies(data: ReportData) -> str:
     without = [s.id for s in found if not s.string]
     if not found or len(without) == len(found):
         return to_write("the strings exactly as run; none was given" + "".join(f", {i}" for i in without))
-    return "Search appendix, exactly as run" + (": all but some. " + to_write(f"the strings of {', '.join(without)}")
-                                                if without else ".")
+    if not without:
+        return "Search appendix, exactly as run."
+    given = len(found) - len(without)
+    return (f"Search appendix: {many(given, 'strategy')} of {len(found):,}, exactly as run. "
+            + to_write(f"the strings of {', '.join(without)}"))
 
 
 def _limits(data: ReportData) -> str:
@@ -161,10 +166,10 @@ def _eligibility(data: ReportData) -> str:
 
 def _selection(data: ReportData) -> str:
     definition = data.definition
-    who = ", ".join(definition.screening.reviewers) if definition else ""
+    named = deciders(data) or (list(definition.screening.reviewers) if definition else [])
     settled = f"; differences settled by {definition.screening.adjudicator}" if definition and (
         definition.screening.adjudicator) else ""
-    return f"Title and abstract, then full text, by {who or to_write('whom')}{settled}: methods text."
+    return f"Title and abstract, then full text, by {and_list(named) or to_write('whom')}{settled}: methods text."
 
 
 def _flow(data: ReportData) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from review import formats
@@ -15,30 +16,44 @@ from review.model import Record, ReviewError, replace
 from review.prisma.box import Counts
 from review.query.definition import Definition
 from review.screening.consensus import Consensus
+from review.words import TAKE_RIS, and_list
+
+_STAGES = (("title-abstract", "Title and abstract"), ("full-text", "Full text"))
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A file that was written, and how many it holds of what (report, or record)."""
+
+    path: Path
+    n: int
+    unit: str
 
 
 def export(folder: Folder, state: State, records: Mapping[str, Record], counts: Counts,
            consensus: Mapping[tuple[str, str], Consensus], definition: Definition, format: str, box: str,
-           path: Path | None) -> list[Path]:
-    """Write the reports (or records) of a box; "" is every report of the flow. Each carries its key and verdicts."""
-    asked, format = format, formats.to_write(format) or ""
+           path: Path | None, *, decisions: bool = True) -> Exported:
+    """Write the reports (or records) of a box; "" is every report of the flow. Each carries its key and, unless
+    `decisions` is False (for people who screen anew), its verdicts. `format` may be a program that takes RIS."""
+    asked, format = format, formats.to_write(format) or ("ris" if format.strip().lower() in TAKE_RIS else "")
     if not format:
-        raise ReviewError(f"“{asked}” is no format to write. Formats: {', '.join(formats.writable())}.",
-                          code="bad-format")
+        raise ReviewError(f"“{asked}” is no format to write. Formats: {', '.join(formats.writable())}; "
+                          f"{and_list([name.title() for name in TAKE_RIS])} take ris.", code="bad-format")
     if path is not None and path.is_dir():
         raise read_error(IsADirectoryError(), path)
     ids = _ids(state, counts, box)
     chosen = [_record(state, records, i) for i in ids]
-    extra = _extra(state, consensus, definition, tabular=format in ("csv", "xlsx"))
+    extra = _extra(state, consensus, definition, tabular=format in ("csv", "xlsx"), decisions=decisions)
     data = io.BytesIO()
     formats.write(chosen, data, format=format, extra=extra)
     suffix = formats.suffixes(format)[0]
-    target = path or folder.exports / f"{box or 'all'}{suffix if suffix.startswith('.') else '.' + suffix}"
+    name = (box or "all") + ("" if decisions else "-without-decisions")
+    target = path or folder.exports / f"{name}{suffix if suffix.startswith('.') else '.' + suffix}"
     if path is not None and path.exists():
         raise ReviewError(f"{path} exists already, and is not overwritten. Name another file.", code="exists",
                           file=str(path))
     (write_atomic if path else write_derived)(target, data.getvalue())
-    return [target]
+    return Exported(target, len(chosen), "record" if ids and all(i in records for i in ids) else "report")
 
 
 def _ids(state: State, counts: Counts, box: str) -> list[str]:
@@ -66,14 +81,14 @@ def _record(state: State, records: Mapping[str, Record], identity: str) -> Recor
 
 
 def _extra(state: State, consensus: Mapping[tuple[str, str], Consensus], definition: Definition,
-           tabular: bool) -> Callable[[Record], Mapping[str, str]]:
+           tabular: bool, decisions: bool) -> Callable[[Record], Mapping[str, str]]:
     """What each record carries beside its fields; in a table every column, blank or not."""
     labels = {r.code: r.label for r in definition.reasons}
 
     def more(record: Record) -> dict[str, str]:
         key = record.id if record.id in state.reports else state.report_of.get(record.id, "")
         out = {"Report key": key}
-        for stage, name in (("title-abstract", "Title and abstract"), ("full-text", "Full text")):
+        for stage, name in _STAGES if decisions else ():
             verdict = consensus.get((key, stage))
             shown = verdict is not None and verdict.status != "unissued"
             out[name] = (verdict.decision or verdict.status) if verdict and shown else ""

@@ -19,6 +19,7 @@ from review.query.definition import Definition
 from review.report.status import status
 from review.screening.agreement import Agreement, agreement
 from review.screening.consensus import Rules, consensus
+from review.words import many
 
 # Where a report stands in the flow, as people read it.
 PLACES: Mapping[str, str] = {
@@ -83,7 +84,8 @@ class ReportData:
     """All that the HTML report and the authors' papers show.
 
     `reviewers`: code, stage, sent, decided, left. `amendments`: changes of the definition and new rounds, (time,
-    what). `matchers`: who joined records, "matcher@1" or a person's code, with the number of joins. `earlier`: the
+    what). `matchers`: who joined records, "matcher@1" or a person's code, with the number of joins.
+    Both begin after the previous version, where there is one; `since` is the last row of its log. `earlier`: the
     searches of the previous version, which counted then and are not in this flow.
     """
 
@@ -96,6 +98,7 @@ class ReportData:
     amendments: tuple[tuple[str, str], ...] = ()
     matchers: Mapping[str, int] = field(default_factory=dict)
     earlier: frozenset[str] = frozenset()
+    since: int = 0
 
     @cached_property
     def counted(self) -> tuple[Search, ...]:
@@ -141,10 +144,12 @@ def gather(state: State, records: Mapping[str, Record], definition: Definition, 
             stand.place if stand else "", stand.arm if stand else "",
             labels.get(stand.reason, stand.reason) if stand else "", tuple(groups[report.key][1:]),
             **behind.of(report, groups[report.key])))
+    since = state.baseline.seq if state.baseline else 0
     reviewers = status(state, definition, counts, verdicts, "", {}).reviewers
     return ReportData(counts, tuple(rows), tuple(state.searches.values()), tuple(agreement(state)),
                       tuple(reviewers), definition, _amendments(state),
-                      Counter(row.actor for report in rows for row in report.joins), _earlier(state))
+                      Counter(row.actor for report in rows for row in report.joins if row.seq > since), _earlier(state),
+                      since)
 
 
 def _earlier(state: State) -> frozenset[str]:
@@ -154,19 +159,21 @@ def _earlier(state: State) -> frozenset[str]:
 
 
 def _amendments(state: State) -> tuple[tuple[str, str], ...]:
-    """What changed after the start: versions of the definition, and rounds that were opened anew."""
+    """What changed after the start, or after the previous version was frozen: versions of the definition, and rounds
+    that were opened anew."""
     out: dict[tuple[str, str], int] = {}
+    since = state.baseline.seq if state.baseline else 0
     first = True
     for event in state.log.events:
         if event.type == events.DEFINITION:
-            if not first:
+            if not first and event.seq > since:
                 why = f": {event.reason}" if event.reason else ""
                 out[event.time, f"the definition changed to version {event.subject[:12]}{why}"] = 1
             first = False
-        elif event.type == events.REOPENED:
+        elif event.type == events.REOPENED and event.seq > since:
             key = event.time, f"a new round at {event.value}: {event.reason or 'no reason given'}"
             out[key] = out.get(key, 0) + 1
-    return tuple((time, f"{what} ({n:,} reports)" if "a new round" in what else what)
+    return tuple((time, f"{what} ({many(n, 'report')})" if "a new round" in what else what)
                  for (time, what), n in out.items())
 
 

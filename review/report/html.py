@@ -20,6 +20,7 @@ from review.report.pack import pack
 from review.report.plots import LEGEND, overlap, upset, years, yields
 from review.screening.agreement import Agreement
 from review.screening.statistics import Estimate
+from review.words import and_list, many
 
 _POLICY = ("default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; "
            "form-action 'none'")
@@ -153,7 +154,7 @@ def _overlap(data: ReportData) -> str:
 def _years(data: ReportData) -> str:
     rows = [row for row in data.reports if row.place]
     without = sum(1 for row in rows if not row.record.year)
-    note = f'<p class="soft">{without:,} reports without a year are not shown.</p>' if without else ""
+    note = f'<p class="soft">Not shown: {many(without, "report")} without a year.</p>' if without else ""
     return f'<div class="figure">{years(rows)}</div>{_legend()}{note}'
 
 
@@ -164,7 +165,7 @@ def _legend() -> str:
 
 
 def _agreement(found: Sequence[Agreement]) -> str:
-    rows = [(a.stage, a.round, " and ".join(a.reviewers), a.n, _estimate(a.percent, percent=True),
+    rows = [(a.stage, a.round, and_list(a.reviewers), a.n, _estimate(a.percent, percent=True),
              _estimate(a.kappa), _estimate(a.pabak), _estimate(a.ac1), _estimate(a.alpha), a.note) for a in found]
     return _table("Independent decisions only; round 0 is the pilot. With 95% intervals.",
                   ("Stage", "Round", "Reviewers", "Reports", "Agreement", "Cohen's kappa", "PABAK", "Gwet's AC1",

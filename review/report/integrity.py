@@ -19,7 +19,7 @@ from review.ledger.replay import State
 from review.ledger.searches import record_id
 from review.model import Issue, Progress, ReviewError
 from review.sources.sealing import read_file
-from review.words import ELSEWHERE
+from review.words import ELSEWHERE, many, were
 
 _CLOCK_SLACK = timedelta(hours=1)       # clocks are corrected all the time; only more can change a date
 
@@ -51,7 +51,7 @@ def _log(folder: Folder, state: State, review_id: str) -> Iterator[Issue]:
     known = {record_id(s, row.ordinal) for s, index in state.index.items() for row in index}
     strange = sorted({a.record for a in log.assignments} - known)
     if strange:
-        yield _error("unknown-record", f"{len(strange):,} records in log/assignments.csv are in no search, the first is "
+        yield _error("unknown-record", f"In log/assignments.csv, {many(len(strange), 'record')} of no search, the first "
                      f"{strange[0]}. A search's folder is missing, or two copies of the review were mixed.")
     founded = Counter(a.report for a in log.assignments if a.op == "assign" and a.rule == "new")
     for key, times in founded.items():
@@ -113,8 +113,8 @@ def _searches(folder: Folder, state: State, progress: Progress | None) -> Iterat
                      if (old := index.get((row.file, row.offset, row.length))) is None or old.sha256 != row.sha256
                      or old.ordinal != row.ordinal]
             if wrong or file.read is not None and reading.file.read != file.read:
-                yield _error("reader-changed", f"{path}: {file.read:,} records were sealed, and this version reads "
-                             f"{reading.file.read:,}, {len(wrong):,} of them elsewhere. It was sealed by "
+                yield _error("reader-changed", f"{path}: {many(file.read or 0, 'record')} {were(file.read or 0)} sealed, "
+                             f"and this version reads {reading.file.read:,}, {len(wrong):,} of them elsewhere. It was sealed by "
                              f"{dict(search.versions)}; use that version, and report the file.", path)
 
 

@@ -15,7 +15,7 @@ from review.query.definition import Definition
 from review.screening.agreement import agreement
 from review.screening.consensus import Consensus
 from review.screening.issue import Plan, conflicts_with, pilot_first, shares_of
-from review.words import many
+from review.words import agree, and_list, many
 
 if TYPE_CHECKING:
     from review.report.status import Status
@@ -83,19 +83,20 @@ def _screening(state: State, definition: Definition, counts: Counts, consensus: 
     after = ""
     if stage == "title-abstract" and fresh & ready:
         pilot = [f"a pilot of {many(definition.screening.pilot, 'report')} comes first: `review sheets --pilot`"] if pilot_first(
-            state, definition) else _pilot_words(state, known) if known.pilots else []
+            state, definition) else _pilot_words(state, known) if _has_pilot(state) else []
         after = "after the pilot, " if pilot and "pilot is done" not in pilot[0] else ""
         out += pilot
     if not state.unassigned():
         if fresh & ready:
             out.append(f"{after}{many(len(fresh & ready), 'report')} to be sent out for {words}: `review sheets`")
         if lacking & ready:
-            out.append(f"{many(len(lacking & ready), 'report')} without a reviewer ({words}): `review sheets` sends them to "
-                       "somebody else")
+            out.append(f"{many(len(lacking & ready), 'report')} without a reviewer ({words}): `review sheets` sends "
+                       f"{agree(len(lacking & ready), 'it', 'them')} to somebody else")
         stuck = (lacking | fresh) - ready
         if stuck:
-            out.append(f"{many(len(stuck), 'report')} without a reviewer ({words}), and nobody is left to take them: add a "
-                       f"code to `reviewers` under [screening] in queries/{definition.id}.toml, then `review sheets`")
+            out.append(f"{many(len(stuck), 'report')} without a reviewer ({words}), and nobody is left to take "
+                       f"{agree(len(stuck), 'it', 'them')}: add a code to `reviewers` under [screening] in "
+                       f"queries/{definition.id}.toml, then `review sheets`")
     left = [f"{r['reviewer']} {r['left']:,}" for r in known.reviewers if r["stage"] == stage and r["left"]
             and not r["has_left_the_team"]]
     if left:
@@ -109,13 +110,19 @@ def _screening(state: State, definition: Definition, counts: Counts, consensus: 
     return out
 
 
+def _has_pilot(state: State) -> bool:
+    """Whether a pilot was sent out in this version of the review: the one of the version before is over."""
+    since = state.baseline.seq if state.baseline else 0
+    return any(sheet.kind == "pilot" and sheet.seq > since for sheet in state.sheets.values())
+
+
 def _pilot_words(state: State, known: Status) -> list[str]:
     """Who has yet to decide on the pilot; when all have, how they agreed (JBI: screening starts at 75%)."""
     left = [f"{r['reviewer']} {r['left']:,}" for r in known.reviewers if r["stage"].endswith(", pilot") and r["left"]]
     if left:
         return [f"pilot: still to decide: {', '.join(left)}; then `review collect`"]
-    return [f"the pilot is done: {' and '.join(a.reviewers)} {a.percent.value:.0%} alike (JBI: start at 75%, or talk and repeat)"
-            for a in agreement(state) if a.round == 0]
+    alike = [f"{and_list(a.reviewers)} {a.percent.value:.0%}" for a in agreement(state) if a.round == 0]
+    return [f"the pilot is done: {'; '.join(alike)} alike (JBI: start at 75%, or talk and repeat)"] if alike else []
 
 
 def _conflicts(state: State, definition: Definition, counts: Counts, consensus: Verdicts, stage: str) -> list[str]:

@@ -117,7 +117,7 @@
     if (i < 0) {                                        // a study, or an id of the previous version
       const reports = byStudy.get(ref) ?? [];
       const details = element("details"), summary = element("summary", String(ref));
-      summary.append(element("span", reports.length ? `${reports.length} report(s)` : "previous version", "meta"));
+      summary.append(element("span", reports.length ? `${count(reports.length)} ${reports.length === 1 ? "report" : "reports"}` : "previous version", "meta"));
       details.append(summary);
       if (reports.length) {
         const inner = element("div", undefined, "more"), ul = element("ul");

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 from review.documents.xmltext import clean
 from review.prisma.measure import text_width
 from review.report.gather import ReportRow
+from review.words import and_list, many
 
 _SIZE = 11.0
 _ZOOM = 1.4           # on a wide screen; narrow ones shrink the figure to their width
@@ -63,7 +64,7 @@ def upset(rows: Sequence[ReportRow], most: int = 24) -> str:
             y = top + bars + 14 + row_height * (row + 0.5)
             fill = _DARK if name in combination else "#d0d0d0"
             parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{fill}"/>')
-    said = "; ".join(f"{' and '.join(c)}: {n:,} reports, {k:,} included" for c, n, k in sets)
+    said = "; ".join(f"{and_list(c)}: {many(n, 'report')}, {k:,} included" for c, n, k in sets)
     return _figure(width, height, "Which source found which reports", said, parts)
 
 
@@ -95,7 +96,7 @@ def years(rows: Sequence[ReportRow]) -> str:
 def _bar(x: float, base: float, height: float, n: int, marked: float, k: int, width: float = 16.0, *,
          numbers: bool = True) -> list[str]:
     """A bar that stands on `base`, the included part of it in another colour, its number above."""
-    tip = f"{n:,} reports, {k:,} included"
+    tip = f"{many(n, 'report')}, {k:,} included"
     parts = [_rect(x - width / 2, base - height, width, height, _PALE if n else "none", tip)]
     if k:
         parts.append(_rect(x - width / 2, base - marked, width, marked, _MARK))

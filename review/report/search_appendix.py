@@ -14,8 +14,10 @@ from review.model import DATABASE_ARM, Search
 from review.prisma.keys import LATE
 from review.query import databases
 from review.report.gather import ReportData
+from review.words import agree, and_list, many, were
 
 Blocks = list[Heading | Paragraph | Code | Table]
+_MATCHER = "matcher@"       # what the log calls the program's own matching, with its version
 TO_WRITE = "[the authors write: {what}]"
 # What people may say of a search by other methods (import's details), in the order of PRISMA-S items 3 to 7.
 _DETAILS: Mapping[str, str] = {"who": "searched by", "how": "how", "seeds": "seed reports", "direction": "direction",
@@ -30,11 +32,6 @@ def to_write(what: str) -> str:
 def records(n: int) -> str:
     """'1 record', '1,234 records'."""
     return many(n, "record")
-
-
-def many(n: int, word: str) -> str:
-    """'1 report', '1,234 reports'; "studies" of "study"."""
-    return f"{n:,} {word if n == 1 else word[:-1] + 'ies' if word.endswith('y') else word + 's'}"
 
 
 def search_appendix(data: ReportData) -> Blocks:
@@ -145,12 +142,13 @@ def told(search: Search) -> str:
 
 
 def joined_by(data: ReportData) -> str:
-    """Who found the duplicates, as the log has it: 'matcher@1 and 2 people (AB, CD)'."""
-    machine = sorted(name for name in data.matchers if name.startswith("matcher@"))
+    """Who found the duplicates, as the log has it: “this program's matching of records, version 1, and 2 people (AB, CD)”."""
+    machine = sorted(name for name in data.matchers if name.startswith(_MATCHER))
     persons = sorted(name for name in data.matchers if name not in machine)
-    said = [*machine, *([f"{len(persons)} {'person' if len(persons) == 1 else 'people'} ({', '.join(persons)})"]
-                        if persons else [])]
-    return " and ".join(said) or "nobody: no two records were joined"
+    said = [f"this program's matching of records, version {and_list([name.removeprefix(_MATCHER) for name in machine])}"
+            ] if machine else []
+    said += [f"{many(len(persons), 'person', 'people')} ({', '.join(persons)})"] if persons else []
+    return ", and ".join(said) or "nobody: no two records were joined"
 
 
 def _deduplication(data: ReportData) -> Blocks:
@@ -158,14 +156,14 @@ def _deduplication(data: ReportData) -> Blocks:
     counts = data.counts
     duplicates = counts.boxes.get("duplicates")
     late = len(duplicates.parts.get(LATE, ())) if duplicates else 0
-    joins = [join for row in data.reports for join in row.joins]
-    by_people = sum(1 for merge in joins if not merge.actor.startswith("matcher@"))
+    joins = [join for row in data.reports for join in row.joins if join.seq > data.since]
+    by_people = sum(1 for merge in joins if not merge.actor.startswith(_MATCHER))
     rules = Counter(merge.rule for merge in joins if merge.rule)
     removed, total = counts.n("duplicates"), counts.n("database_results") + counts.n("register_results")
     out: Blocks = [
         Heading("Records and deduplication", 2),
-        Paragraph(f"Databases and registers gave {records(total)}; {removed:,} of them "
-                  f"{'was removed as a duplicate' if removed == 1 else 'were removed as duplicates'}, {late:,} of these "
+        Paragraph(f"Databases and registers gave {records(total)}; {removed:,} of them {were(removed)} "
+                  f"removed as {agree(removed, 'a duplicate', 'duplicates')}, {late:,} of these "
                   f"recognised while screening. Duplicates were found by {joined_by(data)}. The program compares "
                   "identifiers first, then titles, authors, years, journals and pages; every join is logged with its rule "
                   "and what spoke for and against it.")]

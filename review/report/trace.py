@@ -13,7 +13,7 @@ from review.prisma import flow
 from review.query import databases
 from review.query.definition import Definition
 from review.screening.consensus import Rules, consensus
-from review.words import ELSEWHERE
+from review.words import ELSEWHERE, and_list
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def _now(state: State, definition: Definition, key: str, group: list[str]) -> st
     if stand.place in (flow.UNDECIDED, flow.UNREAD):
         verdict = verdicts[key, "title-abstract" if stand.place == flow.UNDECIDED else "full-text"]
         words.append("not sent out" if verdict.status == "unissued" else
-                     f"waits for {' and '.join(verdict.waiting)}" if verdict.waiting else "lacks a reviewer")
+                     f"waits for {and_list(verdict.waiting)}" if verdict.waiting else "lacks a reviewer")
     if stand.place == flow.INCLUDED:
         studies = [s if not s.startswith(OWN_STUDY) else "a study of its own" for s in sorted(state.studies_of(group))]
         words.append(f"study: {', '.join(studies)}" if studies else "study not named yet")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .columns import DECISION_CHOICES
-from .reasons import PARTS, match_reason, reason_in
+from .reasons import PARTS, match_reason, no_full_text, reason_in
 
 INCLUDE, EXCLUDE, MAYBE = "include", "exclude", "maybe"
 AWAITING, ONGOING = "awaiting-classification", "ongoing"
@@ -227,6 +227,9 @@ def _with_reason(decision: str, tail: str, why: str, reasons: Sequence[tuple[str
     reason = code or from_tail
     if reason or stage == "title-abstract" or not reasons:
         return Meaning(EXCLUDE, reason, note)
+    if no_full_text(note):
+        return Meaning(EXCLUDE, "", note, message=f"“{_short(note)}” means not retrieved, not excluded: leave Decision empty "
+                                                  "and put no under Retrieved.")
     offered = ", ".join(label for _, label in reasons)
     several = {match_reason(part, reasons) for part in PARTS.split(note)} - {""}
     if len(several) > 1:

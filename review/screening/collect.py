@@ -77,8 +77,8 @@ def _file(c: Collector, path: Path) -> None:
         if not kept.exists():
             c.tx.keep(kept, path.read_bytes())
         c.tx.event(events.COLLECTED, c.reading.sha256, c.sheet.sheet, c.reading.name, c.sheet.reviewer)
-    c.out.files.append(FileReport(c.reading.name, c.sheet.sheet, c.reading.sha256, len(c.reading.answers) + len(c.reading.found),
-                                  "read" if told else "unchanged"))
+    rows = len(c.reading.answers) + len(c.reading.found) + c.reading.refused
+    c.out.files.append(FileReport(c.reading.name, c.sheet.sheet, c.reading.sha256, rows, "read" if told else "unchanged"))
 
 
 def _refusal(reading: Reading, state: State, review_id: str) -> Issue | None:

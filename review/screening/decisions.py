@@ -12,6 +12,7 @@ from review.screening.extras import collect_extras
 from review.screening.reading import Answer
 from review.screening.titles import characters_lost, same_title
 from review.screening.versions import words_of
+from review.words import many
 
 
 def collect_rows(c: Collector) -> None:
@@ -104,8 +105,8 @@ def _decision(c: Collector, key: str, current: str, answer: Answer) -> None:
     elif old is not None and not c.newer and c.past.spoken(c.reading.sha256, _place(c, key), words(meaning, answer)):
         c.out.unchanged += 1         # this file's word was taken before, and the reviewer went on since
     elif c.sheet.stage == "full-text" and meaning.decision == "exclude" and not meaning.reason:
-        c.quarantine("reason-missing", f"{key}: excluded at full text without a reason that can be read"
-                     + (f" ({meaning.message})" if meaning.message else "") + ". Choose one from the list; the decision "
+        cure = meaning.message.rstrip(".") or "Choose one from the list"
+        c.quarantine("reason-missing", f"{key}: excluded at full text without a reason that can be read. {cure}. The decision "
                      "was not taken.", answer.decision_cell)
     elif _allowed(c, key, current, answer, meaning, old):
         _log(c, key, answer, meaning, old)
@@ -116,8 +117,8 @@ def _ask_of_blanks(c: Collector) -> None:
     name that says nothing new, nor where the file was read before anybody decided: those are older than the decision."""
     if not any(a.decision for a in c.reading.answers):
         if c.blanks:
-            c.issue("blank-copy", f"All rows are blank here; {len(c.blanks):,} decisions that were collected before stay.", "",
-                    "info")
+            c.issue("blank-copy", "All rows are blank here; what was collected before stays: "
+                    f"{many(len(c.blanks), 'decision')}.", "", "info")
         return
     told = any(d.file_sha == c.reading.sha256 for d in c.last.values())
     for key, cell in c.blanks:

@@ -33,6 +33,7 @@ from review.screening.elsewhere_read import Request, Row, Table, Vote, read_tabl
 from review.screening.reasons import match_reason
 from review.screening.versions import spoken
 from review.sheets.text import plain
+from review.words import agree, many
 
 __all__ = ["Brought", "Request", "bring_in", "request", "write_list"]
 
@@ -125,7 +126,7 @@ def _refuse(table: Table, request: Request) -> None:
                "eppi": "There is no code that begins with include or exclude",
                "sheet": "Name the column in a mapping file ([columns] \"Verdict\" = \"decision\"), or, if the file is a list of "
                         "one decision, say --decision"}[request.tool]
-        raise ReviewError(f"{table.name} holds {len(table.rows):,} rows and no decision. {say}.", code="no-decisions",
+        raise ReviewError(f"{table.name} holds {many(len(table.rows), 'row')} and no decision. {say}.", code="no-decisions",
                           file=table.name)
 
 
@@ -322,16 +323,16 @@ class _Import:
     def _notes(self) -> None:
         """What concerns many rows, said once."""
         for name, n in self.strange.items():
-            self._say("unknown-reviewer", f"“{name}” decided on {n:,} rows and has no code here, so nothing of that was "
+            self._say("unknown-reviewer", f"“{name}” decided on {many(n, 'row')} and has no code here, so nothing of that was "
                       f"taken. Say whose it is: --reviewer \"{name}=CODE\" (names are not logged, codes are).", "error")
         self.out.nameless = sum(self.strange.values())
         for text, n in self.unread.items():
-            self._say("reason-unknown", f"“{text}” ({n:,} rows) is none of the review's reasons. Under [reasons] of a mapping "
-                      "say which it is; until then it stands in the note.")
+            self._say("reason-unknown", f"“{text}” ({many(n, 'row')}) is none of the review's reasons. Under [reasons] of a "
+                      "mapping say which it is; until then it stands in the note.")
         ahead = self._not_advanced()
         if ahead:
-            self._say("not-advanced", f"{ahead:,} reports have a full-text decision and did not advance at title and abstract; "
-                      "it counts once they do.")
+            self._say("not-advanced", f"{many(ahead, 'report')} {agree(ahead, 'has', 'have')} a full-text decision and did not "
+                      f"advance at title and abstract; it counts once {agree(ahead, 'it does', 'they do')}.")
         if self.out.new and any(d["reviewer"] != TEAM for d in self.out.decisions):
             self._say("independent", "Agreement takes these decisions as independent: made without knowing the other's, and not "
                       "changed when conflicts were talked over.", "info")

@@ -17,6 +17,7 @@ from review.model import Issue, Search
 from review.screening.collector import Collector
 from review.screening.found_rows import Found
 from review.sources.files import ImportRequest, import_files
+from review.words import many
 
 # The columns of the table that is kept with the search; the first ones as readers of tables know them.
 _COLUMNS = ("Title", "Authors", "Year", "Journal", "DOI", "URL", "Abstract", "Note", "Seed report", "Direction", "Tool",
@@ -26,6 +27,7 @@ FILE = "found.csv"
 
 def collect_found(c: Collector) -> None:
     """Make the new rows of a workbook searches; say what changed in those that were collected before."""
+    c.out.quarantined += c.reading.refused
     known = _known(c)
     by_number = {row["No."]: row for row in known if row["No."]}
     signs = {_sign(row) for row in known}
@@ -93,8 +95,9 @@ def _search(c: Collector, rows: Sequence[Found]) -> None:
     c.out.other += len(rows)
     c.out.found += len(rows)
     c.out.issues += result.issues
-    c.out.issues.append(Issue("found", f"{len(rows):,} found by {first.method} ({first.where}, {first.who}, {first.when}) are "
-                              f"the search {result.search.id}; `review dedupe` matches them with what databases found.",
+    c.out.issues.append(Issue("found", f"{many(len(rows), 'row')}, found by {first.method} ({first.where}, {first.who}, "
+                              f"{first.when}): now the search {result.search.id}; `review dedupe` matches it with what "
+                              "databases found.",
                               file=c.reading.name, severity="info"))
 
 

@@ -16,6 +16,7 @@ from typing import Literal, cast
 
 from review.model import Issue
 from review.sheets.read import Grid, ReadBook, cell_text, read_book
+from review.words import many
 
 from .found_rows import Found, found_rows
 from .readme import IDENTITY, read_identity_line
@@ -48,6 +49,7 @@ class Reading:
     batch: int | None = None
     definition_sha: str = ""
     found: tuple[Found, ...] = ()           # in a workbook for what other methods found
+    refused: int = 0                        # rows of such a workbook that can't be taken; each is among the issues
 
 
 def read_file(path: Path, data: bytes | None = None) -> Reading:
@@ -100,9 +102,11 @@ class _Reader:
 
     def _found(self, identity: Mapping[str, str]) -> Reading:
         """A workbook for what other methods found."""
+        before = len(self.issues)
         rows, tabular = found_rows(self.book.grids, self.say, date.today())
         return Reading(self.book.name, self.book.sha256, identity["Review"], identity["Stage"], sheet=identity["Sheet"],
-                       issues=tuple(self.issues), tabular=tabular, found=tuple(rows))
+                       issues=tuple(self.issues), tabular=tabular, found=tuple(rows),
+                       refused=len(self.issues) - before)
 
     def _identity(self) -> Mapping[str, str]:
         """Which sheet the file is: what most rows say, else its properties, else its first sheet."""
@@ -135,8 +139,8 @@ class _Reader:
             if answer.trouble == "row-of-another":
                 others.setdefault(answer.sheet, []).append(answer.key_cell)
         for sheet, cells in others.items():
-            self.say("row-of-another", f"{len(cells)} rows come from sheet {sheet}, which has another reviewer, stage, "
-                     f"round or review ({listed(cells)}). They were not read; collect that sheet by itself.", cells[0])
+            self.say("row-of-another", f"{many(len(cells), 'row')} of sheet {sheet}, which has another reviewer, stage, "
+                     f"round or review ({listed(cells)}): not read; collect that sheet by itself.", cells[0])
         names = sorted({a.sheet for a in answers if a.trouble != "row-of-another"})
         if len(names) > 1:
             self.say("several-sheets", f"{self.book.name} holds rows of {len(names)} sheets ({', '.join(names)}); each "

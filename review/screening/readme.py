@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from review.sheets.book import Column, Content, Formula, Look, Sheet, Styled
+from review.words import many
 
 from .sheet_info import SheetInfo
 
@@ -127,7 +128,7 @@ def _criteria(info: SheetInfo) -> Iterator[Sequence[Content | Styled]]:
 
 def _pilot(info: SheetInfo, count: int) -> Iterator[str]:
     """What a pilot is for (JBI Manual, scoping reviews: 25 records, the whole team, start at 75% agreement)."""
-    yield f"Everybody on the team gets the same {count:,} reports. Decide by yourself; don't compare before all are done."
+    yield f"Everybody on the team gets the same {many(count, 'report')}. Decide by yourself; don't compare before all are done."
     yield "Where a criterion left you in doubt, say so under Note: that is what the pilot is for."
     yield "Then the team compares, sharpens the criteria, and begins when it agrees well enough (three times in four is usual)."
     yield ("These decisions count in the review." if info.pilot_counts else

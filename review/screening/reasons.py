@@ -10,6 +10,23 @@ from review.sheets.text import plain
 # What parts reasons from each other, or a reason from a remark.
 PARTS = re.compile(r"[(\[:;,/+&\n]|\band\b|、|；|，|：|（|\s[-\u2010-\u2015]\s")
 
+_TEXT = r"(?:the )?(?:full[- ]?texts?|pdfs?|papers?|articles?|reports?)"
+_NOT = r"(?:is |was |were |are |be )?(?:un|not |in|never |no longer )"
+_GOT = r"(?:retriev\w*|available|obtain\w*|accessible|accessed|found|received|got|on loan)"
+# Words for a full text that nobody got: alone, or of a text ("data not available" is a reason of another kind).
+_NO_TEXT = re.compile(
+    rf"(?:{_TEXT} )?(?:{_NOT}{_GOT}|(?:could|can) ?(?:not|n't|n’t) be {_GOT}|missing|paywall\w*|behind (?:a|the) paywall)"
+    rf"|(?:no|without|couldn't (?:get|find)|could not (?:get|find)|can't (?:get|find)|cannot (?:get|find)) "
+    rf"(?:access(?: to {_TEXT})?|{_TEXT})(?: available| found)?"
+    r"|(?:无|没有|未获取|未获得|找不到)全文|全文(?:不可得|未获取|无法获取|缺失)")
+
+
+def no_full_text(text: str) -> bool:
+    """Whether a reason typed at full text says that there is no full text: then the report was not retrieved (PRISMA
+    2020, box 7), which is another thing than excluded."""
+    said = " ".join(text.casefold().split()).strip(" .!")
+    return any(_NO_TEXT.fullmatch(part.strip(" .!")) for part in (said, *PARTS.split(said)))
+
 
 def match_reason(text: str, reasons: Sequence[tuple[str, str]]) -> str:
     """The code of the one reason that `text` names: its code, its label, both, or an unambiguous beginning.

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from review.sheets.read import Grid, cell_text
+from review.words import many, were
 
 from .answers import decision_word, interpret, says_none
 from .doubts import READ, Doubts, Say, short
@@ -260,17 +261,18 @@ class TableReader:
     def _summary(self) -> None:
         """One issue for each kind of harmless finding."""
         if self.repaired:
-            self.say("key-repaired", f"{self.where}: {len(self.repaired)} keys in the first column were changed and "
-                     f"read from the last column instead ({listed(self.repaired)}).", self.repaired[0], "info")
+            self.say("key-repaired", f"{self.where}: {many(len(self.repaired), 'key')} in the first column "
+                     f"{were(len(self.repaired))} changed and read from the last column instead "
+                     f"({listed(self.repaired)}).", self.repaired[0], "info")
         if self.stray:
-            self.say("stray", f"{self.where}: {len(self.stray)} rows have no key; they were taken for remarks or "
-                     f"tallies and left out ({listed(self.stray)}).", self.stray[0], "info")
+            self.say("stray", f"{self.where}: {many(len(self.stray), 'row')} without a key, taken for remarks or tallies "
+                     f"and left out ({listed(self.stray)}).", self.stray[0], "info")
         if self.own:
             self.say("own-columns", f"{self.where}: columns of your own ({', '.join(sorted(self.own))}) are kept with "
                      "the answers but decide nothing.", min(self.own.values()), "info")
         if self.comments:
-            self.say("comments", f"{self.where}: {len(self.comments)} comments on cells are kept but decide nothing "
+            self.say("comments", f"{self.where}: {many(len(self.comments), 'comment')} on cells, kept and deciding nothing "
                      f"({listed(self.comments)}). Type what matters under Note.", self.comments[0], "info")
         if self.doubts.formulas:
-            self.say("formulas", f"{self.where}: {len(self.doubts.formulas)} answers are formulas; their saved results were "
-                     f"read ({listed(self.doubts.formulas)}).", self.doubts.formulas[0], "warning")
+            self.say("formulas", f"{self.where}: {many(len(self.doubts.formulas), 'answer')} given by formulas, of which "
+                     f"the saved results were read ({listed(self.doubts.formulas)}).", self.doubts.formulas[0], "warning")

@@ -15,6 +15,7 @@ from review.ledger.transaction import Clock, Transaction, read, transaction, utc
 from review.model import Issue, Progress, Record, ReviewError
 from review.query import load, loads_resolved
 from review.query.definition import Definition
+from review.words import code_among
 
 if TYPE_CHECKING:
     from review.prisma.box import Counts
@@ -42,10 +43,10 @@ class Opened:
     def by(self, code: str) -> None:
         spec = self.definition.screening
         known = tuple(filter(None, (*spec.reviewers, spec.adjudicator)))
-        if code and code not in known:
+        if code and not code_among(code, known):
             raise ReviewError(f"Nobody is called “{code}” here. Codes: {', '.join(known) or 'none yet'}.",
                               code="no-such-reviewer")
-        self._by = code
+        self._by = code_among(code, known)
 
     def __repr__(self) -> str:
         return f"Review({self.id!r}, root={str(self.workspace.root)!r})"

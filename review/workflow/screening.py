@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from review.ledger import events
 from review.ledger.disk import readable
 from review.model import STAGES, Issue, ReviewError
-from review.words import many
+from review.words import code_among, many
 from review.workflow.base import Opened
 
 if TYPE_CHECKING:
@@ -107,11 +107,16 @@ class Screening(Opened):
 
         return agreement(self.state())
 
-    def reviewer(self, code: str, *, left: bool, reason: str = "") -> None:
-        """A reviewer joins or leaves; what a leaver has not decided goes to others in the next batch."""
+    def reviewer(self, code: str, *, left: bool, reason: str = "") -> str:
+        """A reviewer joins or leaves; what a leaver has not decided goes to others in the next batch. The code, as the
+        definition writes it."""
         known = (*self.definition.screening.reviewers, self.definition.screening.adjudicator)
         with self._change("reviewer") as (tx, state):
-            if code not in (*known, *(s.reviewer for s in state.sheets.values())):
-                raise ReviewError(f"Nobody is called “{code}” here. Codes: {', '.join(filter(None, known))}.",
+            found = code_among(code, (*known, *(s.reviewer for s in state.sheets.values())))
+            if not found:
+                cure = "" if left else (f" Somebody new is first added to `reviewers` under [screening] in "
+                                        f"queries/{self.id}.toml; that alone makes them one of the team.")
+                raise ReviewError(f"Nobody is called “{code}” here. Codes: {', '.join(filter(None, known))}.{cure}",
                                   code="no-such-reviewer")
-            tx.event(events.REVIEWER_LEFT if left else events.REVIEWER_JOINED, code, "", reason)
+            tx.event(events.REVIEWER_LEFT if left else events.REVIEWER_JOINED, found, "", reason)
+        return found

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas
 
     from review.prisma.cells import Appearance
+    from review.report.export import Exported
     from review.report.status import Status
     from review.report.trace import Trace
 
@@ -83,13 +84,14 @@ class Telling(Opened):
                     found.append(Issue("prisma", c.message, severity="error"))
         return found
 
-    def export(self, format: str, box: str = "", path: Path | None = None) -> list[Path]:
-        """Write the records or reports of a box ("" all reports of the flow) in a format that others read."""
+    def export(self, format: str, box: str = "", path: Path | None = None, *, decisions: bool = True) -> Exported:
+        """Write the records or reports of a box ("" all reports of the flow) in a format that others read; without
+        `decisions`, nobody who screens them anew sees what was decided."""
         from review.report.export import export
 
         state = self.state()
         return export(self.folder, state, self._records(state), self.counts(), self.consensus(state), self.definition,
-                      format, box, path)
+                      format, box, path, decisions=decisions)
 
     def records(self) -> pandas.DataFrame:
         """All records: one row a record, a column for each field of model.Record."""

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from review.words import many
+from review.words import code_among, many
+from review.workflow import open_review
 from tests.cli.inside import command, say
-from tests.reviewer import item, ris, workspace
+from tests.reviewer import books, fill, item, ris, workspace
 
 
 @pytest.fixture
@@ -37,6 +38,46 @@ def test_a_format_goes_by_its_name_or_its_suffix(folder: Path) -> None:
     for word, file in {"RIS": "all.ris", "nbib": "all.nbib", ".bib": "all.bib", "json": "all.json", "XML": "all.xml",
                        "CSV": "all.csv", "bibtex": "all.bib", "jsonl": "all.jsonl"}.items():
         assert [Path(f).name for f in command(folder, "export", "--format", word)["files"]] == [file]
+
+
+def test_an_export_for_a_program_by_its_name_says_how_much_it_holds(folder: Path) -> None:
+    """EndNote, Zotero, Rayyan and Covidence import RIS (as their help pages say)."""
+    command(folder, "dedupe")
+    for word in ("Rayyan", "endnote", "Covidence", "zotero"):
+        done = command(folder, "export", "--format", word)
+        assert (Path(done["files"][0]).name, done["n"], done["unit"]) == ("all.ris", 1, "reports")
+    assert said(folder, "export", "--format", "ris").strip().endswith("all.ris: 1 report")
+    assert "take ris" in command(folder, "export", "--format", "word", status=2)["error"]
+
+
+def test_an_export_without_decisions_tells_whoever_screens_anew_nothing(folder: Path) -> None:
+    command(folder, "dedupe")
+    command(folder, "sheets")
+    for book in books(folder, "title-abstract"):
+        fill(book, lambda n, _: {"Decision": "include"})
+    command(folder, "collect")
+    both = [Path(command(folder, "export", "--format", "ris", *more)["files"][0])
+            for more in ((), ("--without-decisions",))]
+    told, blind = [path.read_text("utf-8") for path in both]
+    assert [path.name for path in both] == ["all.ris", "all-without-decisions.ris"]
+    assert "Title and abstract: include" in told and "include" not in blind and "Report key: R000001-" in blind
+    table = Path(command(folder, "export", "--format", "csv", "--without-decisions")["files"][0]).read_text("utf-8-sig")
+    assert "Report key" in table and "Title and abstract" not in table
+
+
+def test_a_code_goes_by_any_case_and_a_new_one_is_sent_to_the_definition(folder: Path) -> None:
+    assert command(folder, "reviewer", "ab", "--left", "--by", "cd")["reviewer"] == "AB"
+    assert [e.actor for e in open_review("test", folder).state().log.events if e.subject == "AB"] == ["CD"]
+    told = command(folder, "reviewer", "JK", "--joined", status=2)["error"]
+    assert "added to `reviewers` under [screening] in queries/test.toml" in told
+    assert code_among("ab", ("Ab", "aB")) == "" and code_among("aB", ("Ab", "aB")) == "aB"     # which of the two?
+
+
+def test_methods_in_either_spelling(folder: Path) -> None:
+    ris(folder / "o.ris", [item(50)])
+    done = command(folder, "import", "o.ris", "--database", "WHO", "--method", "Organization")
+    assert next(s.method for s in open_review("test", folder).state().searches.values()
+                if s.id == done["search"]) == "organisation"
 
 
 def test_a_folder_is_no_file_to_write(folder: Path) -> None:

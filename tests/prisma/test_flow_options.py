@@ -85,7 +85,7 @@ def test_a_draft_says_why_in_the_language_of_the_figure(tmp_path: Path) -> None:
     assert "草稿" in said and "1 条记录尚未去重" in said and "1 条记录待按题目和摘要筛选" in said
     assert not any(w in said for w in ("await", "not yet", "screening"))
     reasons = command(folder, "counts")["reasons"]            # the command line stays English
-    assert "records not yet deduplicated: 1" in reasons
+    assert "records not yet deduplicated: 1, over all methods and runs" in reasons
 
 
 @pytest.mark.parametrize("language", ["zh", "de"])

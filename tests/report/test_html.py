@@ -114,7 +114,7 @@ def test_overlap_and_unique_yield() -> None:
     rows = example().reports
     assert overlap(rows) == [(("PubMed",), 2, 0), (("CNKI",), 1, 0), (("CNKI", "PubMed"), 1, 1)]
     assert yields(rows) == [("PubMed", 3, 2, 1, 0), ("CNKI", 2, 1, 1, 0)]
-    assert "CNKI and PubMed: 1 reports, 1 included" in upset(rows)
+    assert "CNKI and PubMed: 1 report, 1 included" in upset(rows)
     assert "2019: 2 (1 included); 2021: 1 (0 included)" in years(rows)
     assert upset(()) == years(()) == ""
 

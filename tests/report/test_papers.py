@@ -75,10 +75,12 @@ def test_deduplication_figures() -> None:
     assert "662 records; 102 of them were removed as duplicates, 22 of these recognised while screening" in said
     assert "doi | 1" in said
     said = text(search_appendix(replace(data(), matchers={"matcher@1": 3})))
-    assert "found by matcher@1." in said and "people" not in said.split("found by matcher@1.")[0].rsplit("\n", 1)[1]
+    alone = "found by this program's matching of records, version 1."
+    assert alone in said and "people" not in said.split(alone)[0].rsplit("\n", 1)[1] and "matcher@" not in said
     both = replace(data(), matchers={"matcher@1": 3, "CD": 1, "AB": 2})
-    assert "found by matcher@1 and 2 people (AB, CD)." in text(search_appendix(both))
-    assert "102 duplicates, found by matcher@1 and 2 people (AB, CD);" in text(prisma_s(both))
+    assert "found by this program's matching of records, version 1, and 2 people (AB, CD)." in text(search_appendix(both))
+    assert ("102 duplicates, found by this program's matching of records, version 1, and 2 people (AB, CD);"
+            in text(prisma_s(both)))
 
 
 def test_the_results_paragraph_has_the_numbers_of_the_flow() -> None:
@@ -161,6 +163,12 @@ def test_who_decided_comes_from_the_log(tmp_path: Path) -> None:
     review = open_review("test", folder)
     state = review.state()
     gathered = gather(state, review._records(state), review.definition, review.counts())
+    scr = {row[0]: row[2] for row in next(b for b in prisma_scr(gathered) if isinstance(b, Table)).rows}
+    assert "by AB and CD; differences settled by EF" in scr["Selection of sources of evidence (methods)"]
+    without = replace(gathered.definition, screening=replace(gathered.definition.screening, reviewers=("AB", "JK")))
+    scr = {row[0]: row[2] for row in next(b for b in prisma_scr(replace(gathered, definition=without))
+                                          if isinstance(b, Table)).rows}
+    assert "by AB and CD;" in scr["Selection of sources of evidence (methods)"]     # CD decided, and has left since
     said = text(methods_text(gathered))
     assert "On title and abstract, AB and CD decided: 3 reports by two or more, 1 by one." in said
     assert "EF settled the differences on 1 of them." in said
@@ -181,8 +189,11 @@ def test_an_update_tells_its_own_searches_from_those_of_the_previous_version(tmp
     command(folder, "undo", keys[1], "--reason", "they are not")
     said = text(search_appendix(gathered(folder)))
     assert "The table counts 1 join over all sources, 0 of them by people." in said
+    command(folder, "reopen", keys[2], "--reason", "criteria amended")
+    assert [what for _, what in gathered(folder).amendments] == [
+        "a new round at title-abstract: criteria amended (1 report)"]
     command(folder, "sheets")
-    for book in books(folder, "AB")[0], books(folder, "CD")[0]:
+    for book in books(folder, "AB") + books(folder, "CD"):
         fill(book, lambda n, _: {"Decision": "exclude"})
     command(folder, "collect")
     command(folder, "baseline", "--freeze", "--reason", "published")
@@ -195,6 +206,8 @@ def test_an_update_tells_its_own_searches_from_those_of_the_previous_version(tmp
     assert said.index("Searches of the previous version") < said.index(
         "Scopus | database | 2026-01-01 | 10 | not given | counted in the previous version")
     assert "2 databases, searched together; records that count: APA PsycInfo 3; CINAHL (EBSCO) 3." in said
+    assert "found by nobody: no two records were joined." in said       # the joins before are the previous version's
+    assert data.amendments == ()
     answers = {row[0]: row[2] for row in next(b for b in prisma_s(data) if isinstance(b, Table)).rows}
     assert answers["Database name"] == "EBSCOhost, 2026-05-01, 6 records"
     assert answers["Multi-database searching"] == "EBSCOhost, 2026-05-01: APA PsycInfo and CINAHL (EBSCO) in one search"

@@ -109,6 +109,19 @@ def test_a_full_text_exclude_without_one_known_reason_is_asked_about(decision: s
     assert reason.casefold() in meaning.note.casefold()         # what was typed stays
 
 
+@pytest.mark.parametrize("reason", ["full text not available", "Not retrieved", "no access", "PDF not found: asked the library",
+                                    "could not be obtained", "找不到全文"])
+def test_a_full_text_that_nobody_got_is_no_reason_to_exclude(reason: str) -> None:
+    """PRISMA 2020: reports not retrieved (box 7) are other reports than those excluded (box 9)."""
+    message = interpret("exclude", reason, REASONS, FT).message
+    assert "leave Decision empty and put no under Retrieved" in message and "Choose" not in message
+
+
+@pytest.mark.parametrize("reason", ["data not available", "not available in English", "no abstract", "wrong setting"])
+def test_other_things_that_are_missing_are_asked_about_as_ever(reason: str) -> None:
+    assert "Choose one under Reason" in interpret("exclude", reason, REASONS, FT).message
+
+
 def test_before_full_text_a_reason_may_be_missing_or_free() -> None:
     assert interpret("exclude", "", REASONS, TA).message == ""
     free = interpret("exclude", "students only", REASONS, TA)

@@ -160,3 +160,24 @@ def test_the_pilot_says_who_is_left_and_how_they_agreed(tmp_path: Path) -> None:
     team.decides("CD", lambda n: "exclude" if n == 0 else "include", kind="pilot-")
     assert any("AB and CD 75% alike" in line for line in team.review.status().next)
     assert team.sent() == {"AB": 6, "CD": 6}                # the pilot's decisions do not count unless the definition says so
+
+
+def test_the_pilot_of_three_is_told_in_one_line_and_not_again_in_an_update(tmp_path: Path) -> None:
+    """AB and GH say the same of four reports, CD another thing of one; all three: the mean of 75, 100 and 75%."""
+    team = Team(tmp_path, DEFINITION.replace('["AB", "CD"]', '["AB", "CD", "GH"]\npilot = 4\npilot-counts = true'))
+    team.sent(pilot=True)
+    for who in ("AB", "GH"):
+        team.decides(who, lambda n: "exclude", kind="pilot-")
+    team.decides("CD", lambda n: "include" if n == 0 else "exclude", kind="pilot-")
+    assert [said for said in team.review.status().next if "pilot is done" in said] == [
+        "the pilot is done: AB and CD 75%; AB and GH 100%; CD and GH 75%; AB, CD and GH 83% alike (JBI: start at 75%, or "
+        "talk and repeat)"]
+    team.decides("CD", lambda n: "exclude", kind="pilot-")
+    sent = team.sent()
+    for who in sent:
+        team.decides(who, lambda n: "exclude")
+    team.review.baseline_freeze()
+    team.add(range(6, 9))
+    steps = team.review.status().next
+    assert any("3 reports to be sent out" in said for said in steps) and not any("pilot" in said for said in steps)
+

@@ -253,6 +253,13 @@ def test_run_goes_on_from_the_workbook_to_the_sheets(review: Review) -> None:
     assert (review.folder.screening / sent.file).exists()
 
 
+def test_rows_that_are_refused_are_counted_as_not_taken(review: Review) -> None:
+    wrong = [{**SITE, "Title": "No such method", "Method": "telepathy"}, {**SITE, "Title": "No such day", "When": "soon"}]
+    out = review.collect([filled(review, [*ROWS, *wrong])])
+    assert (out.found, out.quarantined, out.files[0].rows) == (5, 2, 7)
+    assert [code for code, _ in told(out.issues)] == ["found-method", "found-when"]
+
+
 def test_the_command_says_what_the_workbook_brought(review: Review) -> None:
     path = filled(review, ROWS)
     done = command(review.workspace.root, "collect", str(path), "--dry-run")

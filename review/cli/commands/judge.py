@@ -8,7 +8,7 @@ from pathlib import Path
 from review.cli import printing
 from review.cli.commands.common import Answer, answer, next_lines, review_and_words, some, the_review
 from review.model import Progress, ReviewError
-from review.words import ELSEWHERE, many
+from review.words import ELSEWHERE, agree, many
 from review.workflow import Review
 
 
@@ -86,7 +86,7 @@ def reopen(args: argparse.Namespace, bar: Progress) -> Answer:
     stage = args.stage or review.stage_of(some(words, "which reports, or which box"))
     keys = review.reopen(words, stage, args.reason)
     lines = [f"{many(len(keys), 'report')} reopened at {STAGE_WORDS[stage]}; `review sheets --stage {stage}` sends "
-             f"{'it' if len(keys) == 1 else 'them'} out."] if keys else [
+             f"{agree(len(keys), 'it', 'them')} out."] if keys else [
         f"Nothing was reopened: no report stands in {' or '.join(words)}."]
     return answer(review, lines, reopened=keys, stage=stage), 0
 
@@ -99,8 +99,8 @@ def link(args: argparse.Namespace, bar: Progress) -> Answer:
             raise ReviewError("--own confirms every included report without a study as one of its own; give it alone. For one "
                               "report: review link KEY --study NAME.", code="usage")
         keys = review.link_own()
-        return answer(review, [f"{many(len(keys), 'included report')} confirmed, each as one study of its own."],
-                       linked=keys), 0
+        each = agree(len(keys), "one study of its own", "one study each")
+        return answer(review, [f"{many(len(keys), 'included report')} confirmed as {each}."], linked=keys), 0
     key = some(words, "which report", 1, 1)[0]
     if not (args.study or args.to or args.same or args.different):
         raise ReviewError("Say what the report is linked to: --study, --to with --type, --same or --different.",
@@ -143,8 +143,7 @@ def undo(args: argparse.Namespace, bar: Progress) -> Answer:
 def reviewer(args: argparse.Namespace, bar: Progress) -> Answer:
     """A reviewer leaves or comes back."""
     review, words = review_and_words(args, bar)
-    code = some(words, "the reviewer's code", 1, 1)[0]
-    review.reviewer(code, left=args.left, reason=args.reason)
+    code = review.reviewer(some(words, "the reviewer's code", 1, 1)[0], left=args.left, reason=args.reason)
     return answer(review, [f"{code} has {'left' if args.left else 'joined'}.", *next_lines(review)], reviewer=code,
                    has_left_the_team=bool(args.left), reason=args.reason), 0
 

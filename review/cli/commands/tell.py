@@ -86,8 +86,9 @@ def check(args: argparse.Namespace, bar: Progress) -> Answer:
 def export(args: argparse.Namespace, bar: Progress) -> Answer:
     """Reports of a box for other tools."""
     review = the_review(args, bar)
-    paths = review.export(args.format, args.set, Path(args.out) if args.out else None)
-    return answer(review, [f"wrote {p}" for p in paths], files=[str(p) for p in paths]), 0
+    done = review.export(args.format, args.set, Path(args.out) if args.out else None, decisions=not args.without_decisions)
+    return answer(review, [f"wrote {done.path}: {many(done.n, done.unit)}"], files=[str(done.path)], n=done.n,
+                  unit=f"{done.unit}s"), 0
 
 
 def check_flow(args: argparse.Namespace, bar: Progress) -> Answer:
