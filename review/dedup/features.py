@@ -157,7 +157,7 @@ def _address(url: str) -> str:
 
 def _kind(record: Record, f: Features) -> str:
     """What sort of document a record says it is, as far as that separates reports; empty where it doesn't say."""
-    stated = " ".join((record.kind, *record.publication_types)).lower()
+    stated = _stated(record)
     if "preprint" in stated or identifiers.is_preprint_doi(f.doi):
         return "preprint"
     if "thesis" in stated or "dissertation" in stated or _DEGREE.match(record.issue) or _DEGREE.match(record.volume):
@@ -167,6 +167,16 @@ def _kind(record: Record, f: Features) -> str:
     if "meeting" in stated or ("conference" in stated and "abstract" in stated) or f.title.abstract:
         return "abstract"
     return _kind_of_journal(record.journal)
+
+
+def is_preprint(record: Record) -> bool:
+    """Whether a record says that it is a preprint's: by its kind, its DOI, or the server under the journal's name."""
+    return ("preprint" in _stated(record) or identifiers.is_preprint_doi(record.ids.get("doi", "").lower())
+            or _kind_of_journal(record.journal) == "preprint")
+
+
+def _stated(record: Record) -> str:
+    return " ".join((record.kind, *record.publication_types)).lower()
 
 
 @lru_cache(maxsize=50_000)

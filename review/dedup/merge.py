@@ -5,36 +5,54 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from review.dedup import places, titles
+from review.dedup import titles
+from review.dedup.features import is_preprint
+from review.dedup.reference import agree, journal, pages, to_cite
 from review.model import Record, replace
 
 T = TypeVar("T")
+_OF_THE_PLACE = frozenset({"issn", "eissn", "essn", "isbn"})
 
 
 def merged(records: Sequence[Record], order: Sequence[str] = ()) -> Record:
     """The best of each field over one report's records.
 
     `order` names record ids, searches or databases, the most trusted first; it settles which record leads
-    (gives id, search and database) and breaks ties. Raises ValueError where there is no record.
+    (gives id, search and database) and breaks ties. The place (journal, year, volume, issue, pages) is one record's, with
+    gaps filled by those that agree with it; title, authors, kind and dates are of records that agree with it too,
+    as far as these have them. Raises ValueError where there is no record.
     """
     if not records:
         raise ValueError("a report has at least one record")
-    ranked = sorted(records, key=lambda r: (_place_in(r, order), -_completeness(r)))
+    ranked = sorted(records, key=lambda r: (_place_in(r, order), is_preprint(r), -_completeness(r)))
     lead = ranked[0]
     if len(ranked) == 1:
         return lead
-    title, others = _titles(ranked)
-    place = max(ranked, key=_placed)
+    cited = to_cite(ranked)
+    own, rest = _parted(cited, ranked)
+    alike = [r for r in ranked if is_preprint(r) == is_preprint(cited)]
+    ranked = [*own, *rest]
+    title, others = _titles(own, rest)
     return replace(
-        lead, ids=_ids(ranked), title=title, titles_other=others, authors=_authors(ranked),
-        year=place.year or _first(ranked, lambda r: r.year), journal=_journal(ranked),
-        volume=place.volume or _text(ranked, lambda r: r.volume), issue=place.issue or _text(ranked, lambda r: r.issue),
-        pages=_pages(place, ranked), abstract=_longest(r.abstract for r in ranked), snippet=_longest(r.snippet for r in ranked),
+        lead, ids=_ids([cited, *own], rest), title=title, titles_other=others, authors=_authors(title, own, rest),
+        year=cited.year or _first(own, lambda r: r.year), journal=journal(cited, own),
+        volume=cited.volume or _text(own, lambda r: r.volume), issue=cited.issue or _text(own, lambda r: r.issue),
+        pages=pages(cited, own), abstract=_longest(r.abstract for r in ranked), snippet=_longest(r.snippet for r in ranked),
         summary=_longest(r.summary for r in ranked), keywords=_union(r.keywords for r in ranked),
-        mesh=_union(r.mesh for r in ranked), language=_text(ranked, lambda r: r.language), kind=_text(ranked, lambda r: r.kind),
-        publication_types=_union(r.publication_types for r in ranked), notices=_union(r.notices for r in ranked),
+        mesh=_union(r.mesh for r in ranked), language=_text(ranked, lambda r: r.language), kind=_text(alike, lambda r: r.kind),
+        publication_types=_union(r.publication_types for r in alike), notices=_union(r.notices for r in ranked),
         orcids=_union(r.orcids for r in ranked), grants=_union(r.grants for r in ranked),
-        dates={k: v for r in reversed(ranked) for k, v in r.dates.items()}, url=_text(ranked, lambda r: r.url))
+        dates={k: v for r in reversed(alike) for k, v in r.dates.items()}, url=_text(ranked, lambda r: r.url))
+
+
+def _parted(cited: Record, ranked: Sequence[Record]) -> tuple[list[Record], list[Record]]:
+    """The records that agree with the cited one and with each other, and the rest, both in the order given."""
+    own: list[Record] = [cited]
+    rest: list[Record] = []
+    for record in ranked:
+        if record is not cited:
+            (own if all(agree(record, other) for other in own) else rest).append(record)
+    return [r for r in ranked if any(r is o for o in own)], rest
 
 
 def _place_in(record: Record, order: Sequence[str]) -> int:
@@ -68,26 +86,28 @@ def _union(values: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(out.values())
 
 
-def _ids(records: Sequence[Record]) -> dict[str, str]:
-    """All ids; a second value of one kind gets a number ("doi_2"), since two DOIs of a paper are both its own."""
+def _ids(own: Sequence[Record], rest: Sequence[Record]) -> dict[str, str]:
+    """All ids; a second value of one kind gets a number ("doi_2"), since two DOIs of a paper are both its own. The number
+    of another journal or book than the cited one is never the first of its kind."""
     out: dict[str, str] = {}
-    for record in records:
+    for record in (*own, *rest):
         for kind, value in record.ids.items():
             name, n = kind, 1
-            while name in out and out[name].casefold() != value.casefold():
-                n += 1
-                name = f"{kind}_{n}"
+            foreign = kind in _OF_THE_PLACE and kind not in out and not any(record is r for r in own)
+            while foreign or (name in out and out[name].casefold() != value.casefold()):
+                name, n, foreign = f"{kind}_{n + 1}", n + 1, False
             out.setdefault(name, value)
     return out
 
 
-def _titles(records: Sequence[Record]) -> tuple[str, tuple[str, ...]]:
-    """The fullest title, and those in other words."""
-    given = dict.fromkeys(r.title for r in records if r.title)
-    others = dict.fromkeys(t for r in records for t in r.titles_other if t not in given)
-    if len(given) < 2 and not others:
+def _titles(own: Sequence[Record], rest: Sequence[Record]) -> tuple[str, tuple[str, ...]]:
+    """The fullest title of the records that agree, and those in other words; the rest help where it is cut or missing."""
+    given = dict.fromkeys(r.title for r in own if r.title) or dict.fromkeys(r.title for r in rest if r.title)
+    further = dict.fromkeys(r.title for r in rest if r.title and r.title not in given)
+    others = dict.fromkeys(t for r in (*own, *rest) for t in r.titles_other if t not in given and t not in further)
+    if len(given) < 2 and not others and not further:
         return next(iter(given), ""), ()
-    read = {text: titles.read(text).forms for text in (*given, *others)}
+    read = {text: titles.read(text).forms for text in (*given, *further, *others)}
 
     def worth(text: str) -> tuple[bool, bool, int]:
         forms = read[text]
@@ -96,9 +116,11 @@ def _titles(records: Sequence[Record]) -> tuple[str, tuple[str, ...]]:
                 len(forms[0].key) if forms else 0)
 
     best = max(given or others, key=worth)
+    if not worth(best)[0]:
+        best = max((t for t in (*given, *further) if _same_words(read[best], read[t])), key=worth, default=best)
     seen = {f.key for f in read[best]}
     apart = []
-    for text in (*given, *others):
+    for text in (*given, *further, *others):
         keys = {f.key for f in read[text]}
         if keys and not keys & seen and not any(s.startswith(k) or k.startswith(s) for k in keys for s in seen):
             apart.append(text)
@@ -106,25 +128,22 @@ def _titles(records: Sequence[Record]) -> tuple[str, tuple[str, ...]]:
     return best, tuple(apart)
 
 
-def _authors(records: Sequence[Record]) -> tuple[str, ...]:
-    """The longest list; of equal ones that with the fullest names."""
-    return max((r.authors for r in records), key=lambda a: (len(a), sum(map(len, a))))
+def _same_words(a: Sequence[titles.Title], b: Sequence[titles.Title]) -> bool:
+    """Whether two titles are one, of which either may lack its end."""
+    return any(x.key.startswith(y.key) or y.key.startswith(x.key) for x in a for y in b if x.key and y.key)
 
 
-def _journal(records: Sequence[Record]) -> str:
-    """The name in full rather than its abbreviation, without what databases hang on in brackets."""
-    named = [r.journal for r in records if r.journal]
-    return max(named, key=lambda j: (sum(map(len, places.journal(j).words)), -len(j)), default="")
+def _close(a: Sequence[titles.Title], b: Sequence[titles.Title]) -> bool:
+    """Whether two titles are one but for the spelling of some words."""
+    from rapidfuzz import fuzz
+
+    return any(fuzz.ratio(x.key, y.key) >= 85 for x in a for y in b)
 
 
-def _placed(record: Record) -> tuple[bool, bool, int]:
-    """Final print before ahead of print: a volume, pages, then the later year."""
-    return (bool(record.volume), bool(record.pages), record.year or 0)
-
-
-def _pages(place: Record, records: Sequence[Record]) -> str:
-    """The pages of the chosen record, or the fuller form of the same ones ("123-129" rather than "123")."""
-    chosen = places.pages(place.pages)
-    same = [r.pages for r in records if places.pages(r.pages).first == chosen.first and chosen.first]
-    ranged = [p for p in same if places.pages(p).last]
-    return _longest(ranged or same) or place.pages or _longest(r.pages for r in records)
+def _authors(title: str, own: Sequence[Record], rest: Sequence[Record]) -> tuple[str, ...]:
+    """The longest list beside the title that was chosen, else of a record that agrees, else of any; of equal ones that
+    with the fullest names."""
+    forms = titles.read(title).forms
+    beside = [r for r in own if _same_words(forms, other := titles.read(r.title).forms) or _close(forms, other)]
+    lists = next((found for some in (beside, own, rest) if (found := [r.authors for r in some if r.authors])), [()])
+    return max(lists, key=lambda a: (len(a), sum(map(len, a))))

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from review.model import Issue, ReviewError
 
+OF_AN_UPDATE = frozenset({"previous_studies", "previous_reports", "further_reports", "total_studies", "total_reports"})
 Unit = Literal["records", "reports", "studies"]
 Level = Literal["error", "warning", "info"]
 Template = Literal["new", "new-other", "updated", "updated-other"]
@@ -90,8 +91,20 @@ class Counts:
         from review.prisma.keys import OFFICIAL, OWN
 
         if key not in self.boxes and key not in (*OFFICIAL, *OWN):
-            raise ReviewError(f"There is no box “{key}”. Boxes: {', '.join(self.boxes)}.", code="no-such-box")
+            raise self.no_box(key)
         return self.boxes.get(key) or Box(key, 0)
+
+    def no_box(self, key: str) -> ReviewError:
+        """What to say where this flow has no box of that name: what the box needs, or which boxes there are."""
+        from review.prisma.words import BOX_WORDS
+
+        boxes = f"Boxes: {', '.join(self.boxes)}."
+        if key not in BOX_WORDS:
+            return ReviewError(f"There is no box “{key}”. {boxes}", code="no-such-box")
+        needs = ("this review has no previous version (`review baseline` freezes or imports one)"
+                 if key in OF_AN_UPDATE and not self.updated else
+                 "nothing in this review belongs there")
+        return ReviewError(f"The box “{key}” is not in this flow: {needs}. {boxes}", code="no-such-box")
 
     def n(self, key: str) -> int:
         """The number in a box, 0 where this flow has no need of it. ReviewError where no flow has it."""

@@ -61,7 +61,7 @@ def _ids(state: State, counts: Counts, box: str) -> list[str]:
         counted = state.counted_records()
         return [r.key for r in state.current() if state.arm(r, counted) is not None]
     if box not in counts.boxes:
-        raise ReviewError(f"There is no box “{box}”. Boxes: {', '.join(counts.boxes)}.", code="no-such-box")
+        raise counts.no_box(box)
     ids = list(counts.boxes[box].ids)
     if counts.boxes[box].unit != "studies":
         return ids

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from review.dedup.merge import merged
 from review.ledger import acts, events
 from review.ledger.replay import OWN_STUDY, State
 from review.model import Decision, Record, ReviewError
@@ -36,7 +37,8 @@ def trace(state: State, records: Mapping[str, Record], definition: Definition, k
                        and a.op not in ("same", "different")} if r in records]     # what people said moves no record
     steps = [*_searches(state, own), *_assignments(state, group), *_decisions(state, group, definition),
              *_links(state, group), *_events(state, group, own)]
-    title = next((records[r].title for r in own if records[r].title and state.report_of[r] == current), "")
+    now = [records[r] for r in state.reports[current].records if r in records]
+    title = merged(now).title if now else ""            # as the sheets and the report show it
     return Trace(current, tuple(group[1:]), title, _now(state, definition, current, group),
                  tuple(_about(state, records[r]) for r in own),
                  tuple({"time": time, "what": what} for _, time, what in sorted(steps)))

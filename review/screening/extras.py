@@ -44,8 +44,12 @@ def _duplicate(c: Collector, key: str, current: str, answer: Answer) -> None:
             return
         c.quarantine("duplicate-of", f"{key}: duplicate of “{answer.duplicate_of}”: {error.message}", answer.cell("duplicate_of"))
         return
-    if other == c.state.resolve(key):
+    if read_key(answer.duplicate_of, c.definition.id) == key:
+        c.quarantine("bad-duplicate", f"{key}: Duplicate of holds the report's own key. Type the key of the other report there, "
+                     "as it stands in the column Key.", answer.cell("duplicate_of"))
         return
+    if other == c.state.resolve(key):
+        return                          # joined since
     if acts.called_different(c.state, current, other):
         c.quarantine("duplicate-contradicted", f"{key}: a person said before that {current} and {other} are different. The "
                      f"reports stay apart; if they are the same after all: review link {current} --same {other}",

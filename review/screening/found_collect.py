@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from review.ledger.keys import read_key
 from review.model import Issue, Search
 from review.screening.collector import Collector
 from review.screening.found_rows import Found
@@ -23,6 +26,7 @@ from review.words import many
 _COLUMNS = ("Title", "Authors", "Year", "Journal", "DOI", "URL", "Abstract", "Note", "Seed report", "Direction", "Tool",
             "How", "Who", "When", "Method", "Where", "No.", "Sheet", "File", "Cell")
 FILE = "found.csv"
+_KEYS = re.compile(r"(?<![\w/.-])R\d{6,}[-‐–−][a-z]{2}(?!\w)", re.IGNORECASE)     # not a piece of a DOI or an address
 
 
 def collect_found(c: Collector) -> None:
@@ -42,6 +46,9 @@ def collect_found(c: Collector) -> None:
                          f"{old['Where']}), and the row says something else now. What was collected stays. If it is another "
                          "find, write it in a row of its own; if it was wrong, withdraw its search and collect again.",
                          found.cell)
+        elif unknown := _unknown_seeds(c, found):
+            c.quarantine("found-seed", f"{', '.join(unknown)} under Seed report: this review has no such report. Type its key "
+                         "as it stands in the sheets, or its title or DOI. The row was not read.", found.seed_cell)
         elif found.number and found.number in seen:
             c.quarantine("found-number-twice", f"The number {found.number} stands in two rows ({seen[found.number]}, "
                          f"{found.cell}). The second was not read; clear its number.", found.cell)
@@ -51,6 +58,12 @@ def collect_found(c: Collector) -> None:
             groups[found.place].append(found)
     for rows in groups.values():
         _search(c, rows)
+
+
+def _unknown_seeds(c: Collector, found: Found) -> list[str]:
+    """What has the form of a report's key under Seed report and is the key of none; other words are as people wrote them."""
+    typed = _KEYS.findall(unicodedata.normalize("NFKC", found.texts.get("seed", "")))
+    return [text for text in typed if read_key(text, c.definition.id) not in c.state.reports]
 
 
 def _known(c: Collector) -> list[dict[str, str]]:

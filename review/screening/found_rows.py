@@ -62,6 +62,7 @@ class Found:
     when: str
     title: str
     texts: Mapping[str, str]        # the other fields, by name
+    seed_cell: str = ""
 
     @property
     def place(self) -> tuple[str, str, str, str]:
@@ -139,7 +140,7 @@ def _row(grid: Grid, number: int, columns: Mapping[str, int], say: Say, today: d
                                                        "abstract", "note")}
         more["direction"] = _DIRECTIONS.get(plain(texts.get("direction", "")), texts.get("direction", ""))
         return Found("".join(numbers), cell("title"), method, texts["where"], texts["who"], when,
-                     texts["title"], more)
+                     texts["title"], more, cell("seed"))
     return None
 
 

@@ -118,3 +118,8 @@ def test_a_box_that_holds_nothing_is_empty_not_unknown(folder: Path) -> None:
     told = command(folder, "counts", "--list", "conflicts_screening")
     assert (told["n"], told["ids"]) == (0, [])
     assert command(folder, "counts", "--list", "box7", status=2)["issues"][0]["code"] == "no-such-box"
+    for box in ("previous_studies", "total_reports"):           # they are in the list of boxes that --help shows
+        told = command(folder, "counts", "--list", box)
+        assert told["ids"] == [] and "this review has no previous version" in told["issues"][0]["message"]
+        refused = command(folder, "export", "--format", "csv", "--set", box, status=2)["issues"][0]
+        assert "this review has no previous version" in refused["message"]

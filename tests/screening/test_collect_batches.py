@@ -144,6 +144,18 @@ def test_no_duplicate_may_be_said_in_words_and_what_names_none_is_listed_once(tm
     assert [(i.code, i.cell) for i in out.issues] == [("bad-duplicate", "E6"), ("bad-duplicate", "E7")]
 
 
+def test_a_reports_own_key_as_its_duplicate_is_listed_with_its_cell(tmp_path: Path) -> None:
+    review = made(tmp_path, 3)
+    sheet = next(s for s in review.sheets("title-abstract") if s.reviewer == "AB")
+    key = sheet.rows[1].key
+    fill(review.folder.screening / sheet.file,
+         lambda n, row: {"Decision": "include", "Duplicate of": key if row["Key"] == key else ""})
+    out = review.collect()
+    assert (out.new, out.quarantined, len(review.state().current())) == (3, 1, 3)
+    assert [(i.code, i.cell) for i in out.issues] == [("bad-duplicate", "E3")]
+    assert "own key" in out.issues[0].message and "the other report" in out.issues[0].message
+
+
 def test_a_verdict_typed_over_a_reviewers_word_and_a_why_without_no_are_listed(tmp_path: Path) -> None:
     review = made(tmp_path, 4)
     for sheet in review.sheets("title-abstract"):

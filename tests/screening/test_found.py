@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from review.ledger.keys import make_key
 from review.model import Issue
 from review.workflow import Review, open_review
 from tests.reviewer import command, item, ris, workspace
@@ -21,7 +22,7 @@ HEADERS = ["No.", "Method", "Where", "Who", "When", "Title", "Authors", "Year", 
            "Seed report", "Direction", "Tool", "Abstract", "Note", "Sheet", "No. (again)"]
 SITE = {"Method": "website", "Where": "UNICEF China", "Who": "AB", "When": "2026-03-05"}
 CITED = {"Method": "citation searching", "Where": "Google Scholar", "Who": "CD", "When": "2026-03-06",
-         "Seed report": "R000001-xx", "Direction": "backward", "Tool": "citationchaser"}
+         "Seed report": make_key("test", 1), "Direction": "backward", "Tool": "citationchaser"}
 ROWS: list[dict[str, Any]] = [
     {**SITE, "Title": "Children affected by migration", "Link": "https://example.org/a", "How": "searched for 留守儿童"},
     {**SITE, "Title": "农村留守儿童关爱保护政策评估", "Year": "2019"},
@@ -88,7 +89,7 @@ def test_each_row_becomes_a_record_of_a_search_with_who_when_and_how(review: Rev
         ("citation-searching", "Google Scholar", "2026-03-06", 2, "sealed"),
         ("handsearch", "Journal of Children", "2026-03-07", 1, "sealed")]
     assert (searches[0].params["who"], searches[0].params["how"]) == ("AB", "searched for 留守儿童")
-    assert [searches[1].params[k] for k in ("seeds", "direction", "tool")] == ["R000001-xx", "backward", "citationchaser"]
+    assert [searches[1].params[k] for k in ("seeds", "direction", "tool")] == [make_key("test", 1), "backward", "citationchaser"]
     records = review._records(review.state())
     titles = [r.title for r in records.values() if r.search == searches[1].id]
     assert titles == [item(3)["TI"], "=1+1 grandparents"]
@@ -138,7 +139,9 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"Who": ""}, "found-who", "D2"), ({"When": ""}, "found-when", "E2"), ({"When": "03/04/2026"}, "found-when", "E2"),
     ({"When": "2026-02-30"}, "found-when", "E2"), ({"When": "2199-01-01"}, "found-when", "E2"),
     ({"When": "spring"}, "found-when", "E2"),
-    ({**CITED, "Seed report": ""}, "found-seed", "M2"), ({**CITED, "Direction": "sideways"}, "found-direction", "N2")]
+    ({**CITED, "Seed report": ""}, "found-seed", "M2"), ({**CITED, "Seed report": "R999999-zz"}, "found-seed", "M2"),
+    ({**CITED, "Seed report": f"{make_key('test', 1)}; {make_key('test', 99)}"}, "found-seed", "M2"),
+    ({**CITED, "Direction": "sideways"}, "found-direction", "N2")]
 
 
 @pytest.mark.parametrize(("change", "code", "cell"), BAD)
@@ -146,6 +149,13 @@ def test_a_row_that_lacks_what_is_needed_is_listed_with_its_cell(
         change: dict[str, Any], code: str, cell: str, review: Review) -> None:
     out = review.collect([filled(review, [{**SITE, "Title": "A page", "Year": "2020", **change}, ROWS[1]])])
     assert (out.other, told(out.issues)) == (1, [(code, cell)])         # the other row is read all the same
+
+
+@pytest.mark.parametrize("seed", ["10.1000/R123456-ab", "Wang 2020", "https://example.org/R123456-ab",
+                                  make_key("test", 2).lower(), f"{make_key('test', 1)} and {make_key('test', 2)}, R&D"])
+def test_a_seed_is_a_key_of_the_review_or_what_people_wrote(seed: str, review: Review) -> None:
+    out = review.collect([filled(review, [{**CITED, "Title": "A page", "Seed report": seed}])])
+    assert (out.other, told(out.issues)) == (1, [])
 
 
 def _sorted(page: Any) -> None:

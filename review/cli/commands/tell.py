@@ -19,7 +19,8 @@ def counts(args: argparse.Namespace, bar: Progress) -> Answer:
     found = review.counts(args.as_of)
     if args.list:
         box = found.box(args.list)
-        return answer(review, list(box.ids), box=box.key, n=box.n, unit=box.unit, ids=list(box.ids)), 0
+        why = [] if box.key in found.boxes else [Issue("no-such-box", str(found.no_box(box.key)), severity="info")]
+        return answer(review, list(box.ids), why, box=box.key, n=box.n, unit=box.unit, ids=list(box.ids)), 0
     return answer(review, str(found).splitlines(), **{k: v for k, v in found.as_dict().items() if k != "review"}), 0
 
 
