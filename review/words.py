@@ -26,7 +26,7 @@ ELSEWHERE: tuple[str, ...] = ("rayyan", "covidence", "asreview", "eppi", "sheet"
 
 
 # Programs that take RIS, so that an export may be asked for by their names.
-TAKE_RIS: tuple[str, ...] = ("endnote", "zotero", "mendeley", "rayyan", "covidence")
+TAKE_RIS: tuple[str, ...] = ("EndNote", "Zotero", "Mendeley", "Rayyan", "Covidence")
 
 
 def many(n: int, noun: str, plural: str = "") -> str:

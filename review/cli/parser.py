@@ -254,7 +254,7 @@ def _formats_and_boxes() -> str:
     from review import formats
 
     lines = [f"  {name:<14}{' '.join(formats.suffixes(name)[:1])}" for name in formats.writable()]
-    return "\n".join(["formats:", *lines, f"  {', '.join(TAKE_RIS)}: ris", "", boxes.listed()])
+    return "\n".join(["formats:", *lines, f"  {', '.join(TAKE_RIS).lower()}: ris", "", boxes.listed()])
 
 
 def _natural(text: str) -> int:

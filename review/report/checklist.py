@@ -134,7 +134,8 @@ def _updates(data: ReportData) -> str:
     text = "This version updates a previous one" + (
         f", whose searches ran until {dates[-1]}. " if dates else ". ") if data.counts.updated else ""
     if runs:
-        return text + "Run again, or in parts: " + "; ".join(f"{source_name(s)} on {s.searched_on}" for s in runs)
+        return text + "Searches run again, or run in several parts: " + "; ".join(
+            f"{source_name(s)} on {s.searched_on}" for s in runs)
     return (text or "No search was run a second time. ") + to_write("alerts, if any")
 
 

@@ -35,10 +35,10 @@ def export(folder: Folder, state: State, records: Mapping[str, Record], counts: 
            path: Path | None, *, decisions: bool = True) -> Exported:
     """Write the reports (or records) of a box; "" is every report of the flow. Each carries its key and, unless
     `decisions` is False (for people who screen anew), its verdicts. `format` may be a program that takes RIS."""
-    asked, format = format, formats.to_write(format) or ("ris" if format.strip().lower() in TAKE_RIS else "")
+    asked, format = format, formats.to_write(format) or ("ris" if format.strip().lower() in map(str.lower, TAKE_RIS) else "")
     if not format:
         raise ReviewError(f"“{asked}” is no format to write. Formats: {', '.join(formats.writable())}; "
-                          f"{and_list([name.title() for name in TAKE_RIS])} take ris.", code="bad-format")
+                          f"{and_list(TAKE_RIS)} take ris.", code="bad-format")
     if path is not None and path.is_dir():
         raise read_error(IsADirectoryError(), path)
     ids = _ids(state, counts, box)

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import time
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from review.prisma.box import Box, Check, Counts
 from review.report.gather import RecordRow, ReportData, ReportRow, gather
 from review.report.html import report_html
 from review.report.plots import overlap, upset, years, yields
+from review.screening.agreement import Agreement
+from review.screening.statistics import Estimate
 from review.sources.files import ImportRequest
 from review.workflow import open_review
 from tests.browser import CHROMIUM, Browser
@@ -213,6 +216,22 @@ def test_in_a_browser_every_number_opens_and_the_search_finds(tmp_path: Path) ->
                   "S2"):
         assert words in out["more"], words
     assert "https://example.org/1" in out["links"] and not any("javascript" in href for href in out["links"])
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium, which is not on this machine")
+def test_in_print_no_table_is_wider_than_the_paper(tmp_path: Path) -> None:
+    """The widest one, of agreement, on the 180 mm (680 px) that A4 leaves between margins of 15 mm."""
+    some = Estimate(0.79, 0.72, 0.85)
+    found = Agreement("title-abstract", 1, ("AB", "CD", "GH", "JK"), 145, ("include", "exclude"), (), some, some, some, some,
+                      alpha=some, note="Both decided nearly always alike, so kappa says little")
+    page = tmp_path / "report.html"
+    page.write_text(report_html(replace(example(), agreement=(found,))), encoding="utf-8")
+    with Browser(tmp_path / "profile") as browser:
+        browser.open(page, 680, 900)
+        assert browser.run("document.querySelector('#agreement .table').scrollWidth") > 680 - 32    # on a screen it scrolls
+        browser("Emulation.setEmulatedMedia", media="print")
+        width = "[...document.querySelectorAll('.table table')].map(t => t.getBoundingClientRect().right)"
+        assert max(browser.run(width)) <= 680
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs chromium, which is not on this machine")

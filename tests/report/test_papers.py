@@ -110,9 +110,10 @@ def test_checklists_have_all_items_by_name() -> None:
     assert answers["Database name"].startswith("PubMed, 2026-11-01, 247 records; PubMed, 2026-11-10, 15 records; Scopus")
     assert answers["Citation searching"] == ("citationchaser, 2026-11-03, 9 records (seed reports: R000001-aa; direction: "
                                              "forward)")
-    assert answers["Updates"] == "This version updates a previous one. Run again, or in parts: PubMed on 2026-11-10"
+    assert answers["Updates"] == ("This version updates a previous one. Searches run again, or run in several parts: PubMed on "
+                                  "2026-11-10")
     new = {row[0]: row[2] for row in next(b for b in prisma_s(data(template("new"))) if isinstance(b, Table)).rows}
-    assert new["Updates"] == "Run again, or in parts: PubMed on 2026-11-10"
+    assert new["Updates"] == "Searches run again, or run in several parts: PubMed on 2026-11-10"
     assert answers["Contacts"] == "No contacts are logged."
     assert "20261102-scopus-1" in answers["Full search strategies"]
     assert "262" not in answers["Total records"] and answers["Total records"].startswith("662 records")
