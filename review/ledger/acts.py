@@ -13,6 +13,7 @@ from review.ledger.keys import key_number, make_key, read_key
 from review.ledger.replay import State, apply_assignment, apply_link
 from review.ledger.transaction import Transaction
 from review.model import ReviewError
+from review.words import agree, were
 
 
 def known_key(state: State, review_id: str, text: str) -> str:
@@ -146,8 +147,8 @@ def remove(tx: Transaction, state: State, keys: Sequence[str], how: str, reason:
     decided = {state.resolve(d.report) for d in state.log.decisions}
     late = [k for k in keys if k in decided]
     if late:
-        raise ReviewError(f"{', '.join(late[:5])} were decided on already; a removal comes before screening. Exclude them "
-                          "instead.", code="decided", status=1)
+        raise ReviewError(f"{', '.join(late[:5])} {were(len(late))} decided on already; a removal comes before screening. "
+                          f"Exclude {agree(len(late), 'it', 'them')} instead.", code="decided", status=1)
     for key in keys:
         tx.event(events.REMOVED, key, how, reason, actor)
 

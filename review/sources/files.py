@@ -140,7 +140,7 @@ def _not_taken(request: ImportRequest, search: Search) -> tuple[Issue, ...]:
     if not other:
         return ()
     return (Issue("not-taken", f"{search.id} is sealed and stays as it was imported; the {' and '.join(other)} given now "
-                  f"{'were' if len(other) > 1 else 'was'} not taken. To have it with them: review withdraw {search.id} "
+                  f"{'was' if len(other) == 1 and other != ['hits'] else 'were'} not taken. To have it with them: review withdraw {search.id} "
                   "--reason …, then import the file again.", file=search.id),)
 
 
