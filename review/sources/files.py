@@ -139,8 +139,9 @@ def _not_taken(request: ImportRequest, search: Search) -> tuple[Issue, ...]:
     other = [what for what, (now, then) in said.items() if now not in ("", None, then)]
     if not other:
         return ()
+    verb = "was" if len(other) == 1 and other != ["hits"] else "were"
     return (Issue("not-taken", f"{search.id} is sealed and stays as it was imported; the {' and '.join(other)} given now "
-                  f"{'was' if len(other) == 1 and other != ['hits'] else 'were'} not taken. To have it with them: review withdraw {search.id} "
+                  f"{verb} not taken. To have it with them: review withdraw {search.id} "
                   "--reason …, then import the file again.", file=search.id),)
 
 
