@@ -18,17 +18,20 @@ if TYPE_CHECKING:
     from review.screening.agreement import Agreement
     from review.screening.collector import Collected
     from review.screening.elsewhere import Brought, Request
+    from review.screening.fulltexts import Matched
 
 
 class Screening(Opened):
     """What is done with sheets and decisions."""
+
+    pdfs: Matched | None = None         # how the folder of full texts fitted the sheets sent last, where one was named
 
     def sheets(self, stage: str = "", *, conflicts: bool = False, pilot: bool = False, other_methods: bool = False,
                seed: int | None = None, pdfs: Path | None = None, batch: int | None = None) -> list[IssuedSheet]:
         """Send out workbooks: everything that waits at `stage` ("" both), or the conflicts.
 
         `pdfs` is a folder of full texts named by key, DOI or PMID; None: the folder pdf beside the workbooks. `batch` is
-        the most rows that a workbook holds.
+        the most rows that a workbook holds. How a folder that was named fits the reports is in `self.pdfs` then.
         """
         from review.screening.fulltexts import FOLDER, FullTexts
         from review.screening.issue import BATCH, Plan, issue_conflicts, issue_screening, pilot_first
@@ -52,6 +55,9 @@ class Screening(Opened):
                                            Plan(at, pilot, other_methods, seed, min(batch or BATCH, BATCH)))
                 if pilot:
                     break
+            if pdfs is not None:
+                sent = {k for s in out if s.stage == "full-text" for k in s.keys}
+                self.pdfs = full_texts.matched(sent, {r.key: views.record(r.key) for r in state.current()})
             skipped = not (pilot or conflicts) and any(s.stage == "title-abstract" for s in out)
             if skipped and pilot_first(state, self.definition):
                 self.notes.append(Issue("pilot-skipped", f"The definition asks for a pilot of {self.definition.screening.pilot} "

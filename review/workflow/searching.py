@@ -53,10 +53,11 @@ class Searching(Opened):
         with self._change("import") as (tx, state):
             return import_files(tx, self.folder, state, request, self.definition.sha, self.progress)
 
-    def withdraw(self, search: str, reason: str, superseded_by: str = "") -> None:
-        """A mistaken search stops counting; it stays on disk."""
+    def withdraw(self, search: str, reason: str, superseded_by: str = "") -> bool:
+        """A mistaken search stops counting; it stays on disk. Returns whether the frozen previous version holds it."""
         with self._change("withdraw") as (tx, state):
-            self._search(state, search)
+            old = self._search(state, search).use == "baseline" or (
+                state.baseline is not None and 0 < state.sealed_seq.get(search, 0) < state.baseline.seq)
             if superseded_by == search:
                 raise ReviewError(f"{search} can't take its own place.", code="usage")
             if superseded_by:
@@ -64,6 +65,7 @@ class Searching(Opened):
                 tx.event(events.SUPERSEDED, search, superseded_by, reason)
             else:
                 tx.event(events.WITHDRAWN, search, "", reason)
+        return old
 
     def accept(self, search: str, reason: str) -> Search:
         """An incomplete search is accepted as it is, and counts."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from review.model import ReviewError
+from tests.report.test_telling import said
 from tests.reviewer import DEFINITION, books, command, fill, item, ris, workspace
 from tests.screening.test_coming_and_going import TA, Team
 
@@ -83,6 +84,14 @@ def test_after_a_freeze_the_update_comes_next(tmp_path: Path) -> None:
     command(folder, "import", str(ris(folder / "b.ris", [item(i) for i in range(2, 5)])), "--database", "pubmed")
     command(folder, "dedupe")
     assert not any("full text" in line for line in command(folder, "status")["next"])
+    # Withdrawing a search of the version before leaves its numbers as they are, and the answer says so.
+    first, second = (row["id"] for row in command(folder, "status")["searches"])
+    before = command(folder, "counts")["boxes"]
+    assert "no number of box 1 changes" in " ".join(said(folder, "withdraw", first, "--reason", "mistake").split())
+    assert command(folder, "counts")["boxes"] == before
+    assert before["previous_reports"]["n"] == 2
+    assert command(folder, "withdraw", first, "--reason", "mistake")["in_previous_version"] is True
+    assert command(folder, "withdraw", second, "--reason", "mistake")["in_previous_version"] is False
 
 
 def test_a_database_without_a_search_is_one_warning_everywhere(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -85,3 +86,24 @@ def test_a_narrow_terminal_cuts_no_id_and_no_number(tmp_path: Path) -> None:
         shown = said(folder, "status", columns=columns)
         row = next(line for line in shown.splitlines() if line.startswith(name + " "))
         assert row.endswith("2026-11-21") and "sealed" in row and "…" in row
+
+
+def test_a_trace_shows_the_title_that_the_derived_reports_show(tmp_path: Path) -> None:
+    """Also where the first record of a joined report is a preprint's under another title."""
+    folder = workspace(tmp_path)
+    early = {"TI": "Mindfulness for nurses: preliminary findings", "AU": "Okafor, A.", "PY": "2021", "JO": "medRxiv",
+             "DO": "10.1101/2021.03.04.21252896"}
+    late = {"TI": "Training hospital staff in attention", "AU": "Lind, B.", "PY": "2023", "VL": "79",
+            "JO": "Journal of Advanced Nursing", "SP": "1302", "EP": "1315", "DO": "10.1111/jan.15523"}
+    command(folder, "import", str(ris(folder / "a.ris", [early, late])), "--database", "pubmed")
+    command(folder, "dedupe")
+    first, second = [json.loads(line)["key"] for line in reports(folder)]
+    command(folder, "link", first, "--same", second)
+    row = json.loads(reports(folder)[0])
+    assert (row["title"], row["year"], row["journal"], row["pages"]) == (late["TI"], 2023, late["JO"], "1302-1315")
+    assert command(folder, "trace", first)["title"] == late["TI"]
+
+
+def reports(folder: Path) -> list[str]:
+    command(folder, "report")
+    return next((folder / "outputs").glob("*/reports.jsonl")).read_text("utf-8").splitlines()

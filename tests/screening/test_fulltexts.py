@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from review.model import Record
 from review.screening.fulltexts import FullTexts
 from review.screening.workbook import write_workbook
+from tests.reviewer import books, command, fill, item, ris, workspace
 
 from . import made
 
@@ -52,3 +53,28 @@ def test_a_link_goes_with_the_workbook_and_a_file_elsewhere_is_only_named(tmp_pa
         write_workbook(made.info(stage="full-text"), made.rows(("one",), pdf=pdf), path)
         cell = load_workbook(path)["Screening"]["D2"]
         assert (cell.value, cell.hyperlink and cell.hyperlink.target) == ("R000001-rb 100% #1.pdf", target)
+
+
+def test_it_is_told_how_many_reports_have_a_file_and_which_files_fit_none(tmp_path: Path) -> None:
+    other = Record(ids={"pmid": "222"})
+    files = folder(tmp_path, "1234567.pdf", "222.pdf", "more/x.pdf", *(f"scan {n}.pdf" for n in range(6)), "notes.txt")
+    found = FullTexts(files, tmp_path).matched([KEY, "R000003-aa"], {KEY: RECORD, "R000002-zz": other, "R000003-aa": Record()})
+    assert (found.reports, found.with_pdf) == (2, 1)            # 222.pdf is a report's that was not sent now
+    assert found.strays == ("more/x.pdf", *(f"scan {n}.pdf" for n in range(6)))
+    assert found.lines() == [
+        "PDFs: 1 of the 2 reports sent out for full text has one in the folder.",
+        "PDFs: 7 files matched no report: more/x.pdf, scan 0.pdf, scan 1.pdf, scan 2.pdf, scan 3.pdf and 2 more. "
+        "Name a file by its report's key, DOI or PMID."]
+
+
+def test_the_command_tells_of_the_folder_that_was_named(tmp_path: Path) -> None:
+    place = workspace(tmp_path)
+    command(place, "import", str(ris(place / "a.ris", [item(i) for i in range(2)])), "--database", "pubmed")
+    command(place, "dedupe")
+    command(place, "sheets")
+    for book in books(place, "title-abstract"):
+        fill(book, lambda n, _: {"Decision": "include"})
+    command(place, "collect")
+    files = folder(place, item(1)["DO"].replace("/", "_") + ".pdf", "unknown.pdf")
+    told = command(place, "sheets", "--stage", "full-text", "--pdfs", str(files))
+    assert told["pdfs"] == {"reports": 2, "with_pdf": 1, "unmatched": ["unknown.pdf"]}

@@ -78,9 +78,14 @@ def withdraw(args: argparse.Namespace, bar: Progress) -> Answer:
     """A search stops counting."""
     review, words = review_and_words(args, bar)
     name = some(words, "which search", 1, 1)[0]
-    review.withdraw(name, args.reason, args.superseded_by)
+    previous = review.withdraw(name, args.reason, args.superseded_by)
     how = f"superseded by {args.superseded_by}" if args.superseded_by else "withdrawn"
-    return answer(review, [f"{name} is {how}; it no longer counts, and stays on disk."], search=name), 0
+    lines = [f"{name} is {how}; it no longer counts, and stays on disk."]
+    if previous:
+        lines = [f"{name} is {how}, and stays on disk. It belongs to the previous version, so that no number of box 1 "
+                 "changes: its studies and reports stay there, and what the previous version knew is known on. Box 2 counts "
+                 "only later searches anyway. What must leave box 1: review baseline --reduce STUDY --reason …"]
+    return answer(review, lines, search=name, in_previous_version=previous), 0
 
 
 def accept(args: argparse.Namespace, bar: Progress) -> Answer:

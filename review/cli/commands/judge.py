@@ -28,7 +28,10 @@ def sheets(args: argparse.Namespace, bar: Progress) -> Answer:
     if not rows:
         seen = " A pilot takes reports that nobody was sent yet, and waits for the one before." if args.pilot else ""
         lines = next_lines(review, f"Nothing was sent out.{seen} Where things stand:")
-    return answer(review, lines, sheets=rows), 0
+    if review.pdfs is None:
+        return answer(review, lines, sheets=rows), 0
+    pdfs = {"reports": review.pdfs.reports, "with_pdf": review.pdfs.with_pdf, "unmatched": list(review.pdfs.strays)}
+    return answer(review, [*lines, *review.pdfs.lines()], sheets=rows, pdfs=pdfs), 0
 
 
 def collect(args: argparse.Namespace, bar: Progress) -> Answer:
