@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from review.dedup import titles
@@ -107,7 +108,7 @@ def _titles(own: Sequence[Record], rest: Sequence[Record]) -> tuple[str, tuple[s
     others = dict.fromkeys(t for r in (*own, *rest) for t in r.titles_other if t not in given and t not in further)
     if len(given) < 2 and not others and not further:
         return next(iter(given), ""), ()
-    read = {text: titles.read(text).forms for text in (*given, *further, *others)}
+    read = {text: _forms(text) for text in (*given, *further, *others)}
 
     def worth(text: str) -> tuple[bool, bool, int]:
         forms = read[text]
@@ -128,6 +129,15 @@ def _titles(own: Sequence[Record], rest: Sequence[Record]) -> tuple[str, tuple[s
     return best, tuple(apart)
 
 
+@lru_cache(maxsize=64)              # the titles of one report are read for several questions
+def _forms(title: str) -> tuple[titles.Title, ...]:
+    return titles.read(title).forms
+
+
+def _alike(a: str, b: str) -> bool:
+    return _same_words(_forms(a), _forms(b)) or _close(_forms(a), _forms(b))
+
+
 def _same_words(a: Sequence[titles.Title], b: Sequence[titles.Title]) -> bool:
     """Whether two titles are one, of which either may lack its end."""
     return any(x.key.startswith(y.key) or y.key.startswith(x.key) for x in a for y in b if x.key and y.key)
@@ -143,7 +153,6 @@ def _close(a: Sequence[titles.Title], b: Sequence[titles.Title]) -> bool:
 def _authors(title: str, own: Sequence[Record], rest: Sequence[Record]) -> tuple[str, ...]:
     """The longest list beside the title that was chosen, else of a record that agrees, else of any; of equal ones that
     with the fullest names."""
-    forms = titles.read(title).forms
-    beside = [r for r in own if _same_words(forms, other := titles.read(r.title).forms) or _close(forms, other)]
+    beside = [r for r in own if r.authors and (r.title == title or _alike(title, r.title))]
     lists = next((found for some in (beside, own, rest) if (found := [r.authors for r in some if r.authors])), [()])
     return max(lists, key=lambda a: (len(a), sum(map(len, a))))
