@@ -1,7 +1,7 @@
 """Deduplication: which records describe the same report, which reports are related, what a person must settle.
 
 The verbs in their order: normalise (`features` and the modules it uses), `block`, `compare`, decide
-(`rules`), `cluster`, `merge`. Nothing here reads or writes the ledger.
+(`rules`), `cluster`, `merge`. Only `assigning` and `neighbours`, which work inside a review, know the ledger.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ A pure function of the ledger's state and the definition; boxes and sums are mad
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -84,8 +83,3 @@ def _full_text(report: Report, arm: Arm, verdict: Consensus, retrieval: Event | 
     if said == "pending" and not verdict.decisions:
         return Standing(report, arm, ON_LOAN, retrieval.reason if retrieval else "")
     return Standing(report, arm, UNREAD, "", clash)
-
-
-def tally(items: Mapping[str, Standing], arm: Arm) -> Counter[str]:
-    """How many reports of an arm stand at each place."""
-    return Counter(s.place for s in items.values() if s.arm == arm)

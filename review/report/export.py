@@ -23,9 +23,9 @@ _STAGES = (("title-abstract", "Title and abstract"), ("full-text", "Full text"))
 
 @dataclass(frozen=True)
 class Exported:
-    """A file that was written, and how many it holds of what (report, or record)."""
+    """The files that were written (several, where the taker has a limit), and how many they hold of what: report or record."""
 
-    path: Path
+    paths: tuple[Path, ...]
     n: int
     unit: str
 
@@ -34,7 +34,8 @@ def export(folder: Folder, state: State, records: Mapping[str, Record], counts: 
            consensus: Mapping[tuple[str, str], Consensus], definition: Definition, format: str, box: str,
            path: Path | None, *, decisions: bool = True) -> Exported:
     """Write the reports (or records) of a box; "" is every report of the flow. Each carries its key and, unless
-    `decisions` is False (for people who screen anew), its verdicts. `format` may be a program that takes RIS."""
+    `decisions` is False (for people who screen anew), its verdicts. `format` may be a program that takes RIS; Covidence takes
+    15,000 references a file, and gets as many files as that needs."""
     asked, format = format, formats.to_write(format) or ("ris" if format.strip().lower() in map(str.lower, TAKE_RIS) else "")
     if not format:
         raise ReviewError(f"“{asked}” is no format to write. Formats: {', '.join(formats.writable())}; "
@@ -44,16 +45,22 @@ def export(folder: Folder, state: State, records: Mapping[str, Record], counts: 
     ids = _ids(state, counts, box)
     chosen = [_record(state, records, i) for i in ids]
     extra = _extra(state, consensus, definition, tabular=format in ("csv", "xlsx"), decisions=decisions)
-    data = io.BytesIO()
-    formats.write(chosen, data, format=format, extra=extra)
+    limit = formats.COVIDENCE if asked.strip().lower() == "covidence" else len(chosen) + 1
+    files = [io.BytesIO() for _ in range(0, max(len(chosen), 1), limit)]
+    if not formats.write_parts(chosen, lambda n: files[n - 1], format=format, limit=limit, extra=extra):
+        formats.write((), files[0], format=format, extra=extra)         # an empty box is an empty file
     suffix = formats.suffixes(format)[0]
     name = (box or "all") + ("" if decisions else "-without-decisions")
-    target = path or folder.exports / f"{name}{suffix if suffix.startswith('.') else '.' + suffix}"
-    if path is not None and path.exists():
-        raise ReviewError(f"{path} exists already, and is not overwritten. Name another file.", code="exists",
-                          file=str(path))
-    (write_atomic if path else write_derived)(target, data.getvalue())
-    return Exported(target, len(chosen), "record" if ids and all(i in records for i in ids) else "report")
+    whole = path or folder.exports / f"{name}{suffix if suffix.startswith('.') else '.' + suffix}"
+    targets = [whole if len(files) == 1 else whole.with_name(f"{whole.stem}-{n}{whole.suffix}")
+               for n in range(1, len(files) + 1)]
+    for target in targets if path is not None else ():
+        if target.exists():
+            raise ReviewError(f"{target} exists already, and is not overwritten. Name another file.", code="exists",
+                              file=str(target))
+    for target, data in zip(targets, files, strict=True):
+        (write_atomic if path else write_derived)(target, data.getvalue())
+    return Exported(tuple(targets), len(chosen), "record" if ids and all(i in records for i in ids) else "report")
 
 
 def _ids(state: State, counts: Counts, box: str) -> list[str]:

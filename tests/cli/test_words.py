@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from review import formats
 from review.words import code_among, many
 from review.workflow import open_review
 from tests.cli.inside import command, say
@@ -124,3 +125,16 @@ def test_a_box_that_holds_nothing_is_empty_not_unknown(folder: Path) -> None:
         assert told["ids"] == [] and "this review has no previous version" in told["issues"][0]["message"]
         refused = command(folder, "export", "--format", "csv", "--set", box, status=2)["issues"][0]
         assert "this review has no previous version" in refused["message"]
+
+
+def test_covidence_gets_as_many_files_as_its_limit_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five reports, two a file (the real limit is 15,000)."""
+    folder = workspace(tmp_path)
+    command(folder, "import", str(ris(folder / "a.ris", map(item, range(5)))), "--database", "scopus")
+    command(folder, "dedupe")
+    monkeypatch.setattr(formats, "COVIDENCE", 2)
+    opened = open_review("test", folder)
+    done = opened.export("covidence")
+    assert ([p.name for p in done.paths], done.n) == (["all-1.ris", "all-2.ris", "all-3.ris"], 5)
+    assert [p.read_text(encoding="utf-8").count("ER  -") for p in done.paths] == [2, 2, 1]
+    assert [p.name for p in opened.export("ris").paths] == ["all.ris"]

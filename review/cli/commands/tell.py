@@ -88,7 +88,8 @@ def export(args: argparse.Namespace, bar: Progress) -> Answer:
     """Reports of a box for other tools."""
     review = the_review(args, bar)
     done = review.export(args.format, args.set, Path(args.out) if args.out else None, decisions=not args.without_decisions)
-    return answer(review, [f"wrote {done.path}: {many(done.n, done.unit)}"], files=[str(done.path)], n=done.n,
+    files = list(map(str, done.paths))
+    return answer(review, [f"wrote {', '.join(files)}: {many(done.n, done.unit)}"], files=files, n=done.n,
                   unit=f"{done.unit}s"), 0
 
 
