@@ -115,11 +115,14 @@ class _Rows(HTMLParser):
 def count(source: Source) -> int | None:
     """Filled rows below the header, by another parser."""
     rows = _Rows(source.mapping)
-    for piece in source.pieces():
-        rows.feed(source.decode(piece))
-        if len(rows.rawdata) > _LONGEST_TAG:
-            return None                 # something that never ends; the reader tells what it had to leave out
-    rows.close()
+    try:
+        for piece in source.pieces():
+            rows.feed(source.decode(piece))
+            if len(rows.rawdata) > _LONGEST_TAG:
+                return None             # something that never ends; the reader tells what it had to leave out
+        rows.close()
+    except AssertionError:              # how Python's parser refuses a declaration that it does not know
+        return None
     return None if rows.header is None else rows.n
 
 

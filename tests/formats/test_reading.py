@@ -352,3 +352,11 @@ def test_a_pubmed_record_that_breaks_off_among_its_addresses_is_read_as_far_as_i
             b"</Article></MedlineCitation></PubmedArticle></PubmedArticleSet>")
     assert titles(data) == ["One"]
     assert codes(data) == ["xml-broken"]
+
+
+def test_a_table_with_a_declaration_that_no_parser_knows_is_no_crash() -> None:
+    """Python's own parser refuses it by an assertion; the rows are read all the same, and not counted."""
+    data = (b"<html><table><tr><th>Title</th><th>Authors</th><th>Year</th></tr><![x y[>"
+            b"<tr><td>Kites</td><td>Alba, A.</td><td>2018</td></tr></table>")
+    assert [e.record.title for e in formats.read(io.BytesIO(data), name="a.xls") if isinstance(e, Entry)] == ["Kites"]
+    assert formats.count(io.BytesIO(data), format="html-table") is None
