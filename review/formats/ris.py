@@ -65,8 +65,10 @@ def _finish(made: Record, tags: compose.Tags) -> Record:
         made = replace(made, ids={**made.ids, "pmid": made.native_id})
     if made.keywords and made.keywords[0].startswith("eppi-reviewer"):
         made = replace(made, authors=tuple(_eppi_names(made.authors)))
-    if made.mesh and made.keywords[-len(made.mesh):] == made.mesh:
-        return replace(made, keywords=made.keywords[:-len(made.mesh)])
+    n = len(made.mesh)
+    if n and made.keywords[-n:] == made.mesh:
+        before = [value for tag, value in tags if tag == "KW"][:-n]     # a keyword may be a MeSH term too
+        return replace(made, keywords=made.keywords[:-n] + tuple(k for k in made.mesh if k in before))
     return made
 
 

@@ -50,3 +50,10 @@ def test_extra_columns_or_notes_do_not_disturb_the_record(format: str) -> None:
     assert found == [item]
     if format not in ("xlsx",):
         assert b"R000123-ab" in out.getvalue()
+
+
+def test_a_keyword_that_is_a_mesh_term_too_stays_both() -> None:
+    items = [Record(title="Kites", keywords=("Child", "Calm"), mesh=("Child",)),
+             Record(title="Pots", keywords=("Child",), mesh=("Child",)),
+             Record(title="Bells", keywords=("Wind", "Child"), mesh=("Child", "Calm")), Record(title="Cups", mesh=("Child",))]
+    assert there_and_back(items, "ris")[1] == items
