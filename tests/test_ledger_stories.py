@@ -402,3 +402,13 @@ def test_a_reason_that_is_worded_anew_is_still_read_from_the_sheets_before(folde
         fill(books(folder, "title-abstract", who)[0], lambda n, _: {"Decision": "exclude", "Reason": "Wrong concept"})
     assert command(folder, "collect")["new"] == 2
     assert set(review.open("test", folder).decisions()["reason"]) == {"wrong-concept"}
+
+
+def test_a_new_reason_may_take_the_words_of_one_that_went(folder: Path) -> None:
+    """The sheet that was out before still takes them, for the reason that has them now."""
+    screened(folder, range(2))
+    path = folder / "queries" / "test.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('code = "wrong-concept"', 'code = "other-concept"'), encoding="utf-8")
+    fill(books(folder, "title-abstract", "AB")[0], lambda n, _: {"Decision": "exclude", "Reason": "Wrong concept"})
+    assert (command(folder, "collect")["new"], set(review.open("test", folder).decisions()["reason"])) == (2, {"other-concept"})

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from review.dedup import titles
 from review.dedup.features import is_preprint
-from review.dedup.reference import agree, journal, pages, to_cite
+from review.dedup.reference import journal, pages, same_place, to_cite
 from review.model import Record, replace
 
 T = TypeVar("T")
@@ -52,7 +52,7 @@ def _parted(cited: Record, ranked: Sequence[Record]) -> tuple[list[Record], list
     rest: list[Record] = []
     for record in ranked:
         if record is not cited:
-            (own if all(agree(record, other) for other in own) else rest).append(record)
+            (own if all(same_place(record, other) for other in own) else rest).append(record)
     return [r for r in ranked if any(r is o for o in own)], rest
 
 
@@ -93,10 +93,10 @@ def _ids(own: Sequence[Record], rest: Sequence[Record]) -> dict[str, str]:
     out: dict[str, str] = {}
     for record in (*own, *rest):
         for kind, value in record.ids.items():
-            name, n = kind, 1
             foreign = kind in _OF_THE_PLACE and kind not in out and not any(record is r for r in own)
-            while foreign or (name in out and out[name].casefold() != value.casefold()):
-                name, n, foreign = f"{kind}_{n + 1}", n + 1, False
+            n = 2 if foreign else 1
+            while out.get(name := kind if n == 1 else f"{kind}_{n}", value).casefold() != value.casefold():
+                n += 1
             out.setdefault(name, value)
     return out
 

@@ -24,7 +24,7 @@ def to_cite(records: Sequence[Record]) -> Record:
         r.year or 0, bool(r.issue)))
 
 
-def agree(a: Record, b: Record) -> bool:
+def same_place(a: Record, b: Record) -> bool:
     """Whether two records can be of one document in one place: nothing that both tell contradicts.
 
     A year off by one is none (ahead of print), nor a journal's name in another script, nor a page beside an article's

@@ -21,11 +21,6 @@ OFFICIAL: tuple[str, ...] = (
 # Other methods that the official box 11 has no line for.
 OWN_SOURCES: tuple[str, ...] = ("contact_found", "handsearch_found", "other_found")
 
-# Boxes that reports are in by what was decided on their full texts, or waits for it; with the twins below.
-FULL_TEXT: tuple[str, ...] = (
-    "pending_full_text", "conflicts_full_text", "awaiting_classification", "ongoing",
-)
-
 # Between the official boxes of the database arm, with the name of the twin in the arm of other methods.
 TWINS: dict[str, str] = {
     "undecided_screening": "oth_undecided",
@@ -38,8 +33,10 @@ TWINS: dict[str, str] = {
     "awaiting_dedup": "oth_awaiting_dedup",
 }
 
+# Boxes that reports are in by what was decided on their full texts, or waits for it.
+_READ = ("pending_full_text", "conflicts_full_text", "awaiting_classification", "ongoing")
 OF_FULL_TEXT: frozenset[str] = frozenset((
-    *FULL_TEXT, *(TWINS[key] for key in FULL_TEXT), "dbr_assessed", "dbr_excluded", "other_assessed", "other_excluded",
+    *_READ, *(TWINS[key] for key in _READ), "dbr_assessed", "dbr_excluded", "other_assessed", "other_excluded",
     "new_studies", "new_reports", "further_reports",
 ))
 

@@ -89,9 +89,11 @@ class Collector:
         kept = self.folder.definitions / f"{self.sheet.definition}.toml"
         if self.sheet.definition == self.definition.sha or not kept.exists():
             return now
-        then = reasons_of(loads_resolved(kept.read_text(encoding="utf-8"), self.definition.id))
-        codes, labels = {code for code, _ in now}, {label for _, label in then}
-        return (*(pair for pair in then if pair[0] in codes), *(pair for pair in now if pair[1] not in labels))
+        codes = {code for code, _ in now}
+        sent = loads_resolved(kept.read_text(encoding="utf-8"), self.definition.id)
+        then = tuple(pair for pair in reasons_of(sent) if pair[0] in codes)
+        labels = {label for _, label in then}
+        return (*then, *(pair for pair in now if pair[1] not in labels))
 
     def issue(self, code: str, message: str, cell: str, severity: str = "error") -> None:
         """List something with its place."""
